@@ -1,0 +1,1 @@
+"""What was agreed: totals, pots, rules and their sources."""

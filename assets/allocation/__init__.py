@@ -1,0 +1,1 @@
+"""Who gets how much: exact splits of the pots."""

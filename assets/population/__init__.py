@@ -1,0 +1,1 @@
+"""How many people live where, by base and basis."""

@@ -1,0 +1,1 @@
+"""Sums per recipient and county, as readers want them."""

@@ -1,0 +1,176 @@
+"""Reading tracked YAML strictly: file, line and reason in every refusal.
+
+Plain scalars mean one thing only: whole numbers, true/false and YYYY-MM-DD; everything else is text. What YAML 1.1
+would guess (0114 as octal, 1:8 as base 60, `no` as false) is text or refused here, and a key given twice is refused.
+"""
+
+import datetime as dt
+import difflib
+import re
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from schemas.errors import DataRefused, at_line
+
+_MOST_BYTES: Final = 1_000_000
+_DEEPEST: Final = 20
+_WHOLE_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]*)")
+_LEADING_ZERO: Final = re.compile(r"0[0-9]+")
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+class StrictModel(BaseModel):
+    """What a tracked file may hold: no unknown key, no silent conversion, no change after loading."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class RefusedAt(ValueError):
+    """For validators of a whole model: what is wrong, and which part of the file is to blame."""
+
+    def __init__(self, message: str, *at: int | str) -> None:
+        super().__init__(message)
+        self.at = at
+
+
+M = TypeVar("M", bound=BaseModel)
+Location = tuple[int | str, ...]
+Lines = dict[Location, int]
+
+
+def load_yaml(file: Path, model: type[M]) -> M:
+    """Read `file` as a `model`; raises `DataRefused` with file and line for anything that is not as declared."""
+    value, lines = _read(file)
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        problems = error.errors(include_url=False)
+        texts = [_sentence(problem, lines, file) for problem in problems]
+        what, remedy, where = texts[0]
+        raise DataRefused(where, what if len(texts) == 1 else _several(texts), remedy=remedy) from None
+
+
+def _read(file: Path) -> tuple[Any, Lines]:
+    try:
+        raw = file.read_bytes()
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DataRefused(at_line(file, None), f"is not UTF-8 at byte {error.start}") from None
+    if len(raw) > _MOST_BYTES:
+        raise DataRefused(at_line(file, None), f"is {len(raw)} bytes; at most {_MOST_BYTES} are read")
+    try:
+        _refuse_tricks(text, file)
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        raise DataRefused(at_line(file, mark.line + 1 if mark else None), str(error.problem)) from None
+    except yaml.YAMLError as error:
+        raise DataRefused(at_line(file, None), f"is not YAML: {error}") from None
+    if node is None:
+        raise DataRefused(at_line(file, None), "is empty")
+    lines: Lines = {}
+    return _value(node, (), lines, file), lines
+
+
+def _refuse_tricks(text: str, file: Path) -> None:
+    """Aliases can grow without bound and deep nesting can exhaust the stack; neither has a use here."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent):
+            raise DataRefused(at_line(file, line), "aliases (*name) are not allowed", remedy="write the value out")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEEPEST:
+            raise DataRefused(at_line(file, line), f"is nested deeper than {_DEEPEST} levels")
+
+
+def _value(node: yaml.Node, location: Location, lines: Lines, file: Path) -> Any:
+    lines[location] = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node, location, lines, file)
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(item, (*location, index), lines, file) for index, item in enumerate(node.value)]
+    return _scalar(node, file)
+
+
+def _mapping(node: yaml.MappingNode, location: Location, lines: Lines, file: Path) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        line = key_node.start_mark.line + 1
+        key = key_node.value
+        if not isinstance(key, str):
+            raise DataRefused(at_line(file, line), "a key must be plain text")
+        if key in values:
+            raise DataRefused(at_line(file, line), f"key {key!r} is given twice", remedy="keep one of them")
+        values[key] = _value(value_node, (*location, key), lines, file)
+        lines[(*location, key)] = line
+    return values
+
+
+def _scalar(node: yaml.Node, file: Path) -> Any:
+    text: str = node.value
+    if node.style is not None:
+        return text
+    if _WHOLE_NUMBER.fullmatch(text):
+        return int(text)
+    if _LEADING_ZERO.fullmatch(text):
+        line = node.start_mark.line + 1
+        raise DataRefused(at_line(file, line), f"{text} begins with a zero", remedy=f'write a code in quotes: "{text}"')
+    if _DATE.fullmatch(text):
+        return _date(text, node, file)
+    return {"true": True, "false": False, "null": None, "": None}.get(text, text)
+
+
+def _date(text: str, node: yaml.Node, file: Path) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise DataRefused(at_line(file, node.start_mark.line + 1), f"{text} is not a date: {error}") from None
+
+
+def _known_location(problem: ErrorDetails, lines: Lines) -> Location:
+    """The part of pydantic's location that exists in the file (it also names models and validators)."""
+    cause = problem.get("ctx", {}).get("error")
+    at = cause.at if isinstance(cause, RefusedAt) else ()
+    known: Location = ()
+    for step in (*problem["loc"], *at):
+        if (*known, step) in lines:
+            known = (*known, step)
+    return known
+
+
+def _sentence(problem: ErrorDetails, lines: Lines, file: Path) -> tuple[str, str, str]:
+    """What is wrong, what to do, and where: from one of pydantic's errors."""
+    known = _known_location(problem, lines)
+    where = at_line(file, lines.get(known))
+    path = ".".join(str(step) for step in known) or "the file"
+    match problem["type"]:
+        case "extra_forbidden":
+            parent = path.rpartition(".")[0] or "the file"
+            return f"unknown key {problem['loc'][-1]!r} in {parent}", _spelling(str(problem["loc"][-1])), where
+        case "missing":
+            return f"{path}: key {problem['loc'][-1]!r} is missing", "add it", where
+        case "value_error":
+            return f"{path}: {problem['msg'].removeprefix('Value error, ')}", "", where
+        case _:
+            return f"{path}: {_decapitalise(problem['msg'])}, not {problem['input']!r}", "", where
+
+
+def _spelling(key: str) -> str:
+    known = {name for model in StrictModel.__subclasses__() for name in model.model_fields}
+    close = difflib.get_close_matches(key, sorted(known), n=1)
+    return f"did you mean {close[0]!r}?" if close else "remove it, or correct its spelling"
+
+
+def _decapitalise(message: str) -> str:
+    return message[:1].lower() + message[1:] if message[1:2].islower() else message
+
+
+def _several(texts: list[tuple[str, str, str]]) -> str:
+    return "\n  ".join([texts[0][0], *(f"{where}: {what}" for what, _, where in texts[1:])])

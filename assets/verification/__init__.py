@@ -1,0 +1,1 @@
+"""Does it agree with what was published, and what was found."""

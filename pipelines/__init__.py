@@ -1,0 +1,1 @@
+"""How it runs: Dagster definitions, partitions, checks, publishing and the command line."""

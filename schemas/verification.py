@@ -1,0 +1,77 @@
+"""Tables of the verification stage: what was published, whether it agrees, and what was found."""
+
+from typing import Final
+
+import polars as pl
+
+from schemas.product import Text
+from schemas.table import RowRule, Table, columns
+
+PUBLISHED_FIGURES: Final = Table(
+    name="published_figures",
+    title=Text("Publicerade belopp", "Published figures"),
+    description=Text(
+        "Belopp som står i offentliga dokument, med källa; ett läns egen delfördelning ingår men stäms inte av.",
+        "Amounts printed in public documents, with their source; a county's own split is listed, not reconciled.",
+    ),
+    key=("programme", "year", "pot_id", "recipient_type", "recipient_code", "source_id", "recipient_name"),
+    columns=columns(
+        "programme year pot_id recipient_type=figure_type recipient_code source_id recipient_name published_sek"
+        " precision rounded_to_sek? printed_for_year? note?"
+    ),
+    rules=(
+        RowRule(
+            "rounded_figures_say_to_what",
+            Text("Avrundade belopp anger steget.", "Rounded figures state the step."),
+            (pl.col("precision") == "rounded") == pl.col("rounded_to_sek").is_not_null(),
+        ),
+    ),
+    may_be_empty=True,
+)
+
+RECONCILIATION: Final = Table(
+    name="reconciliation",
+    title=Text("Avstämning", "Reconciliation"),
+    description=Text(
+        "En rad per publicerat belopp: vad Kronvis räknar fram, skillnaden på kronan och utfallet.",
+        "One row per published figure: what Kronvis computes, the difference to the krona and the verdict.",
+    ),
+    key=("programme", "year", "pot_id", "recipient_type", "recipient_code", "source_id"),
+    columns=columns(
+        "programme year pot_id recipient_type=figure_type recipient_code source_id recipient_name published_sek"
+        " computed_sek? difference_sek? precision independence? verdict cause?"
+    ),
+    rules=(
+        RowRule(
+            "difference_is_computed_minus_published",
+            Text("Differens = beräknat − publicerat.", "Difference = computed − published."),
+            pl.col("difference_sek").is_null()
+            | (pl.col("difference_sek") == pl.col("computed_sek") - pl.col("published_sek")),
+        ),
+        RowRule(
+            "exact_means_zero_kronor",
+            Text("exact betyder 0 kr.", "exact means 0 kr."),
+            (pl.col("verdict") != "exact") | (pl.col("difference_sek").fill_null(1) == 0),
+        ),
+        RowRule(
+            "explained_names_its_cause",
+            Text("explained namnger sin orsak.", "explained names its cause."),
+            (pl.col("verdict") != "explained") | pl.col("cause").is_not_null(),
+        ),
+    ),
+    may_be_empty=True,
+)
+
+FINDINGS: Final = Table(
+    name="findings",
+    title=Text("Iakttagelser", "Findings"),
+    description=Text(
+        "Fel och märkligheter i det publicerade, och vad en läsare bör veta, på svenska och engelska.",
+        "Errors and oddities in what was published, and what a reader should know, in Swedish and English.",
+    ),
+    key=("programme", "year", "finding_id"),
+    columns=columns(
+        "programme year finding_id kind severity subject message_sv message_en evidence=finding_evidence"
+    ),
+    may_be_empty=True,
+)
