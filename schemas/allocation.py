@@ -42,6 +42,8 @@ ALLOCATIONS: Final = Table(
             == (pl.col("population_basis").is_null() | pl.col("population_basis").is_in(["official", "derived"])),
         ),
     ),
+    # A year whose rules are all unknown has no rows.
+    may_be_empty=True,
 )
 
 POTS: Final = Table(

@@ -648,6 +648,14 @@ _FIELDS: Final = (
         allowed=BASES,
     ),
     Field(
+        "children_basis",
+        _TEXT,
+        Text("Säkerhet i antalet barn", "Basis of the number of children"),
+        Text("Se basis i tabellen population.", "See basis in the table population."),
+        COMPUTED,
+        allowed=BASES,
+    ),
+    Field(
         "population_source",
         _TEXT,
         Text("Underlagets källa", "Source of the population"),

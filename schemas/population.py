@@ -57,6 +57,8 @@ POPULATION: Final = Table(
             (pl.col("basis") != "derived") | pl.col("derived_from").is_not_null(),
         ),
     ),
+    # A year whose rules are all unknown has no rows.
+    may_be_empty=True,
 )
 
 POPULATION_BACKTEST: Final = Table(

@@ -17,7 +17,7 @@ RECIPIENT_TOTALS: Final = Table(
     key=("programme", "year", "recipient_type", "recipient_code"),
     columns=columns(
         "programme year recipient_type recipient_code recipient_name county_code? amount_sek amount_previous_sek?"
-        " change_sek? population? population_basis? children? sek_per_inhabitant? sek_per_child? base_share"
+        " change_sek? population? population_basis? children? children_basis? sek_per_inhabitant? sek_per_child? base_share"
         " rank_per_inhabitant? is_complete status"
     ),
     rules=(
@@ -36,6 +36,8 @@ RECIPIENT_TOTALS: Final = Table(
             pl.col("change_sek").is_null() | pl.col("is_complete"),
         ),
     ),
+    # A year whose rules are all unknown has no rows.
+    may_be_empty=True,
 )
 
 COUNTY_OVERVIEW: Final = Table(
@@ -60,4 +62,6 @@ COUNTY_OVERVIEW: Final = Table(
             ),
         ),
     ),
+    # A year whose rules are all unknown has no rows.
+    may_be_empty=True,
 )
