@@ -81,7 +81,8 @@ def _value_checks(field: Field) -> list[pa.Check]:
 
 def _row_check(rule: RowRule) -> pa.Check:
     def holds(data: pa.PolarsData) -> pl.LazyFrame:
-        return data.lazyframe.select(rule.holds.fill_null(value=False).alias(rule.name))
+        frame: pl.LazyFrame = data.lazyframe
+        return frame.select(rule.holds.fill_null(value=False).alias(rule.name))
 
     return pa.Check(holds, name=rule.name, error=rule.description.en)
 

@@ -245,7 +245,10 @@ _FIELDS: Final = (
         "region_code",
         _TEXT,
         Text("Områdeskod", "Territory code"),
-        Text("SCB:s kod som text: län två siffror, kommun fyra.", "SCB's code as text: county two digits, municipality four."),
+        Text(
+            "SCB:s kod som text: län två siffror, kommun fyra.",
+            "SCB's code as text: county two digits, municipality four.",
+        ),
         SCB,
         pattern=TERRITORY_CODE,
     ),
@@ -253,7 +256,9 @@ _FIELDS: Final = (
         "region_type",
         _TEXT,
         Text("Slag av område", "Kind of territory"),
-        Text("Kommun eller län; en region räknas som sitt län.", "Municipality or county; a region counts as its county."),
+        Text(
+            "Kommun eller län; en region räknas som sitt län.", "Municipality or county; a region counts as its county."
+        ),
         SCB,
         allowed=(MUNICIPALITY, COUNTY),
     ),
@@ -310,7 +315,10 @@ _FIELDS: Final = (
         "source",
         _TEXT,
         Text("Underlagets källa", "Source of the population"),
-        Text("SCB-tabell eller publicerad tabell som siffran kommer ur.", "SCB table or published table that the figure comes from."),
+        Text(
+            "SCB-tabell eller publicerad tabell som siffran kommer ur.",
+            "SCB table or published table that the figure comes from.",
+        ),
         SCB,
         pattern=NOT_BLANK,
     ),
@@ -339,7 +347,10 @@ _FIELDS: Final = (
         "extracted_at",
         pl.Datetime("us", "UTC"),
         Text("Uttagstidpunkt", "Extraction time"),
-        Text("När siffran hämtades; tomt för det inbyggda underlaget.", "When it was fetched; empty for the embedded snapshot."),
+        Text(
+            "När siffran hämtades; tomt för det inbyggda underlaget.",
+            "When it was fetched; empty for the embedded snapshot.",
+        ),
         SCB,
     ),
     Field(
@@ -373,7 +384,10 @@ _FIELDS: Final = (
         "error_share",
         _SHARE,
         Text("Fel, andel", "Error, share"),
-        Text("Felet delat med den kända folkmängden (visningsvärde).", "The error divided by the known population (display value)."),
+        Text(
+            "Felet delat med den kända folkmängden (visningsvärde).",
+            "The error divided by the known population (display value).",
+        ),
         COMPUTED,
         "share",
         minimum=-1.0,
@@ -431,7 +445,10 @@ _FIELDS: Final = (
     _evidence(
         "evidence_amount",
         Text("Belägg för beloppet", "Evidence of the amount"),
-        Text("verified: står i en källa. inferred: följer av publicerade tal.", "verified: stated by a source. inferred: follows from published figures."),
+        Text(
+            "verified: står i en källa. inferred: följer av publicerade tal.",
+            "verified: stated by a source. inferred: follows from published figures.",
+        ),
     ),
     _evidence(
         "evidence_rule",
@@ -597,17 +614,24 @@ _FIELDS: Final = (
     _money(
         "municipality_sek",
         Text("Till kommunerna", "To the municipalities"),
-        Text("Summan till länets kommuner; tomt när inget är beräknat.", "Sum to the county's municipalities; empty where nothing is computed."),
+        Text(
+            "Summan till länets kommuner; tomt när inget är beräknat.",
+            "Sum to the county's municipalities; empty where nothing is computed.",
+        ),
     ),
     _money(
         "region_sek",
         Text("Till regionen", "To the region"),
-        Text("Summan till regionen; tomt när inget är beräknat.", "Sum to the region; empty where nothing is computed."),
+        Text(
+            "Summan till regionen; tomt när inget är beräknat.", "Sum to the region; empty where nothing is computed."
+        ),
     ),
     _money(
         "county_sek",
         Text("Länsgemensamt", "County-joint"),
-        Text("Länsgemensamma medel; tomt när inget är beräknat.", "County-joint funds; empty where nothing is computed."),
+        Text(
+            "Länsgemensamma medel; tomt när inget är beräknat.", "County-joint funds; empty where nothing is computed."
+        ),
     ),
     _money(
         "total_sek",
@@ -628,13 +652,19 @@ _FIELDS: Final = (
     _money(
         "difference_sek",
         Text("Differens", "Difference"),
-        Text("Beräknat minus publicerat; tomt när de inte går att jämföra.", "Computed minus published; empty where they cannot be compared."),
+        Text(
+            "Beräknat minus publicerat; tomt när de inte går att jämföra.",
+            "Computed minus published; empty where they cannot be compared.",
+        ),
         minimum=None,
     ),
     _money(
         "rounded_to_sek",
         Text("Avrundat till", "Rounded to"),
-        Text("Steget som ett avrundat belopp är skrivet i; tomt för exakta.", "The step that a rounded amount is written in; empty for exact ones."),
+        Text(
+            "Steget som ett avrundat belopp är skrivet i; tomt för exakta.",
+            "The step that a rounded amount is written in; empty for exact ones.",
+        ),
         PUBLISHED,
         minimum=2,
     ),
@@ -643,7 +673,10 @@ _FIELDS: Final = (
         "population_basis",
         _TEXT,
         Text("Säkerhet i underlaget", "Basis of the population"),
-        Text("Se basis i tabellen population; tomt för fasta belopp.", "See basis in the table population; empty for fixed amounts."),
+        Text(
+            "Se basis i tabellen population; tomt för fasta belopp.",
+            "See basis in the table population; empty for fixed amounts.",
+        ),
         COMPUTED,
         allowed=BASES,
     ),
@@ -738,7 +771,9 @@ _FIELDS: Final = (
     _heads(
         "children",
         Text("Barn 0–18 år", "Children aged 0–18"),
-        Text("Folkmängd 0–18 år; tomt när den inte finns till hands.", "Population aged 0–18; empty where not on hand."),
+        Text(
+            "Folkmängd 0–18 år; tomt när den inte finns till hands.", "Population aged 0–18; empty where not on hand."
+        ),
     ),
     _ratio(
         "sek_per_inhabitant",
@@ -748,7 +783,9 @@ _FIELDS: Final = (
     _ratio(
         "sek_per_child",
         Text("Kronor per barn 0–18", "SEK per child aged 0–18"),
-        Text("Belopp delat med antal barn (visningsvärde).", "Amount divided by the number of children (display value)."),
+        Text(
+            "Belopp delat med antal barn (visningsvärde).", "Amount divided by the number of children (display value)."
+        ),
     ),
     Field(
         "base_share",
@@ -764,7 +801,10 @@ _FIELDS: Final = (
         "rank_per_inhabitant",
         _INT,
         Text("Rang per invånare", "Rank per inhabitant"),
-        Text("1 = mest per invånare bland mottagare av samma slag.", "1 = most per inhabitant among recipients of the same kind."),
+        Text(
+            "1 = mest per invånare bland mottagare av samma slag.",
+            "1 = most per inhabitant among recipients of the same kind.",
+        ),
         COMPUTED,
         "rank",
         minimum=1,
@@ -794,7 +834,10 @@ _FIELDS: Final = (
         "printed_for_year",
         _YEAR,
         Text("Tryckt för år", "Printed for year"),
-        Text("Året som källan anger, när det är ett annat än bidragsåret.", "The year the source states, where it is another than the grant year."),
+        Text(
+            "Året som källan anger, när det är ett annat än bidragsåret.",
+            "The year the source states, where it is another than the grant year.",
+        ),
         PUBLISHED,
         "year",
         minimum=2003,
@@ -844,7 +887,13 @@ _FIELDS: Final = (
         Text("Slag", "Kind"),
         Text("Vad iakttagelsen gäller.", "What the finding is about."),
         COMPUTED,
-        allowed=("printed_for_other_year", "sum_of_unrounded_parts", "mismatch", "estimate_backtest"),
+        allowed=(
+            "printed_for_other_year",
+            "sum_of_unrounded_parts",
+            "partly_known_sum",
+            "mismatch",
+            "estimate_backtest",
+        ),
     ),
     Field(
         "severity",

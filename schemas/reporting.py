@@ -17,8 +17,8 @@ RECIPIENT_TOTALS: Final = Table(
     key=("programme", "year", "recipient_type", "recipient_code"),
     columns=columns(
         "programme year recipient_type recipient_code recipient_name county_code? amount_sek amount_previous_sek?"
-        " change_sek? population? population_basis? children? children_basis? sek_per_inhabitant? sek_per_child? base_share"
-        " rank_per_inhabitant? is_complete status"
+        " change_sek? population? population_basis? children? children_basis? sek_per_inhabitant?"
+        " sek_per_child? base_share rank_per_inhabitant? is_complete status"
     ),
     rules=(
         RowRule(

@@ -70,8 +70,6 @@ FINDINGS: Final = Table(
         "Errors and oddities in what was published, and what a reader should know, in Swedish and English.",
     ),
     key=("programme", "year", "finding_id"),
-    columns=columns(
-        "programme year finding_id kind severity subject message_sv message_en evidence=finding_evidence"
-    ),
+    columns=columns("programme year finding_id kind severity subject message_sv message_en evidence=finding_evidence"),
     may_be_empty=True,
 )

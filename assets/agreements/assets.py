@@ -1,19 +1,14 @@
-"""Assets of the agreements stage: the year's rules and the documents they stand in."""
+"""Assets of the agreements stage: what the years' agreements say."""
 
 import dagster as dg
 import polars as pl
 
 from assets.agreements.files import AgreementFiles
-from assets.agreements.tables import rules_of, sources_of
+from assets.agreements.tables import rules_of
+from assets.grant_years import grant_years
 
 
 @dg.asset
 def rules(context: dg.AssetExecutionContext, agreements: dg.ResourceParam[AgreementFiles]) -> pl.DataFrame:
-    """Size, rule, base and evidence of every pot of the year."""
-    return rules_of(agreements.of_year(int(context.partition_key)))
-
-
-@dg.asset
-def sources(context: dg.AssetExecutionContext, agreements: dg.ResourceParam[AgreementFiles]) -> pl.DataFrame:
-    """The documents that the year's rules refer to."""
-    return sources_of(agreements.of_year(int(context.partition_key)))
+    """Size, rule, base and evidence of every pot."""
+    return rules_of(agreements.of_years(grant_years(context)))

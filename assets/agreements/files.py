@@ -1,6 +1,7 @@
 """The agreement files: `<programme>/<year>.yaml` and its supplements. A new year is a new file."""
 
 import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,6 +36,10 @@ class AgreementFiles:
                 remedy=f"years on file: {listed(self.years())}; add data/agreements/<programme>/{year}.yaml",
             )
         return [self.load(name, year) for name in programmes]
+
+    def of_years(self, years: Iterable[int]) -> list[Agreement]:
+        """The agreements of several grant years; `UsageError` if one of them has none."""
+        return [agreement for year in years for agreement in self.of_year(year)]
 
     def load(self, programme: str, year: int) -> Agreement:
         """One agreement, its supplements applied; `DataRefused` if a file breaks a rule."""

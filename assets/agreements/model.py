@@ -114,11 +114,11 @@ class Pot(StrictModel):
     recipients: RecipientType
     amount_sek: Kronor
     rule: Annotated[Rule | None, BeforeValidator(_known_rule)]
-    contains: list[Identifier] = []
+    contains: tuple[Identifier, ...] = Field(default=(), strict=False)
     rounding: Literal["nearest", "largest_remainder", "largest_recipient"] | None = None
     population: PopulationBase | None = None
     evidence: PotEvidence
-    rule_inferred_from: list[Identifier] = []
+    rule_inferred_from: tuple[Identifier, ...] = Field(default=(), strict=False)
     sources: Annotated[list[Identifier], Field(min_length=1)]
     note: BothLanguages | None = None
 

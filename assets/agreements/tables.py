@@ -10,15 +10,15 @@ from schemas.fields import UNKNOWN
 
 
 def rules_of(agreements: Iterable[Agreement]) -> pl.DataFrame:
-    """The table `rules` of agreements of one year."""
+    """The table `rules`."""
     rows = [_rule_row(agreement, pot) for agreement in agreements for pot in agreement.pots]
     return pl.DataFrame(rows, RULES.schema).sort(RULES.key)
 
 
 def sources_of(agreements: Iterable[Agreement]) -> pl.DataFrame:
-    """The table `sources` of agreements of one year."""
+    """The table `sources`."""
     rows = [
-        _source_row(agreement, source_id, source)
+        source_row(agreement.programme, agreement.year, source_id, source)
         for agreement in agreements
         for source_id, source in agreement.sources.items()
     ]
@@ -56,10 +56,18 @@ def _rule_row(agreement: Agreement, pot: Pot) -> dict[str, object]:
     }
 
 
-def _source_row(agreement: Agreement, source_id: str, source: Source) -> dict[str, object]:
-    return {
-        "programme": agreement.programme,
-        "year": agreement.year,
-        "source_id": source_id,
-        **source.model_dump(include={"title", "publisher", "url", "published_on", "note"}),
-    }
+def source_row(programme: str, year: int, source_id: str, source: Source) -> dict[str, object]:
+    """One row of the table `sources`."""
+    described = source.model_dump(include={"title", "publisher", "url", "published_on", "note"})
+    return {"programme": programme, "year": year, "source_id": source_id, **described}
+
+
+def display_bases_of(agreements: Iterable[Agreement]) -> pl.DataFrame:
+    """`programme, year, table_id, reference_date`: the count that an agreement's figures per head rest on."""
+    rows = [
+        (agreement.programme, agreement.year, agreement.population.table, agreement.population.reference_date)
+        for agreement in agreements
+        if agreement.population is not None
+    ]
+    names = ("programme", "year", "table_id", "reference_date")
+    return pl.DataFrame(rows, {name: RULES.schema[name] for name in names}, orient="row")

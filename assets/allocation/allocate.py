@@ -19,7 +19,7 @@ from schemas.fields import DECIDED, DERIVED, OFFICIAL, PRELIMINARY
 
 
 def allocate(rules: pl.DataFrame, recipients: pl.DataFrame, population: pl.DataFrame) -> pl.DataFrame:
-    """The table `allocations` of one year, for all pots whose rule is known.
+    """The table `allocations` of all years in the frames, for the pots whose rule is known.
 
     Raises `DataRefused` for a pot smaller than its base amounts, fixed amounts that do not add up to their pot,
     missing or negative population, and a variable part with nobody to share it.
@@ -36,7 +36,7 @@ def allocate(rules: pl.DataFrame, recipients: pl.DataFrame, population: pl.DataF
 
 def _with_population(rows: pl.DataFrame, population: pl.DataFrame) -> pl.DataFrame:
     territory = {kind: territory_of(kind) for kind in rows.get_column("recipient_type").unique()}
-    base = ["table_id", "reference_date", "ages", "region_type", "region_code"]
+    base = ["year", "table_id", "reference_date", "ages", "region_type", "region_code"]
     return rows.with_columns(
         region_type=pl.col("recipient_type").replace_strict(territory, return_dtype=pl.String),
         region_code=pl.col("recipient_code"),
@@ -90,13 +90,17 @@ def _share(rows: pl.DataFrame) -> pl.DataFrame:
 def _described(rows: pl.DataFrame) -> pl.DataFrame:
     basis = pl.col("basis")
     decided = basis.is_null() | basis.is_in([OFFICIAL, DERIVED])
-    return rows.with_columns(
-        amount_sek=pl.col("base_sek") + pl.col("variable_sek"),
-        population_basis=basis,
-        population_source=pl.col("source"),
-        population_derived_from=pl.col("derived_from"),
-        status=pl.when(decided).then(pl.lit(DECIDED)).otherwise(pl.lit(PRELIMINARY)),
-    ).join(_population_hashes(rows), on=POT, how="left", validate="m:1").select(ALLOCATIONS.schema.names())
+    return (
+        rows.with_columns(
+            amount_sek=pl.col("base_sek") + pl.col("variable_sek"),
+            population_basis=basis,
+            population_source=pl.col("source"),
+            population_derived_from=pl.col("derived_from"),
+            status=pl.when(decided).then(pl.lit(DECIDED)).otherwise(pl.lit(PRELIMINARY)),
+        )
+        .join(_population_hashes(rows), on=POT, how="left", validate="m:1")
+        .select(ALLOCATIONS.schema.names())
+    )
 
 
 def _population_hashes(rows: pl.DataFrame) -> pl.DataFrame:

@@ -18,7 +18,7 @@ def recipient_rows(rules: pl.DataFrame, recipients: pl.DataFrame) -> pl.DataFram
     recipient that does not exist or is not listed, and a class that no recipient has.
     """
     known = rules.filter(pl.col("rule") != UNKNOWN)
-    rows = known.join(recipients.drop("year"), on="recipient_type", how="left", maintain_order="left")
+    rows = known.join(recipients, on=["year", "recipient_type"], how="left", maintain_order="left")
     bases = [_base_amounts(pot, recipients) for pot in known.iter_rows(named=True)]
     empty = {**dict.fromkeys((*POT, "recipient_code"), pl.String), "year": pl.Int32, "base_sek": pl.Int64}
     base_sek = pl.concat([pl.DataFrame(schema=empty), *bases])
@@ -27,14 +27,14 @@ def recipient_rows(rules: pl.DataFrame, recipients: pl.DataFrame) -> pl.DataFram
 
 def _base_amounts(pot: dict[str, Any], recipients: pl.DataFrame) -> pl.DataFrame:
     """`programme, year, pot_id, recipient_code, base_sek` of one pot."""
-    members = recipients.filter(pl.col("recipient_type") == pot["recipient_type"])
+    members = recipients.filter(pl.col("year") == pot["year"], pl.col("recipient_type") == pot["recipient_type"])
     if members.is_empty():
         raise DataRefused(_place(pot), f"there are no recipients of the kind {pot['recipient_type']}")
     rule = json.loads(pot["rule"])["rule"]
     if "amounts" in rule:
         base_sek = _listed(rule["amounts"], members, pot)
     else:
-        base_sek = _by_class(rule.get("base_sek", {"default": 0}), members, recipients, pot)
+        base_sek = _by_class(rule.get("base_sek", {"default": 0}), recipients, pot)
     return members.select(
         pl.lit(pot["programme"]).alias("programme"),
         pl.lit(pot["year"], pl.Int32).alias("year"),
@@ -44,14 +44,12 @@ def _base_amounts(pot: dict[str, Any], recipients: pl.DataFrame) -> pl.DataFrame
     )
 
 
-def _by_class(
-    amounts: dict[str, int], members: pl.DataFrame, recipients: pl.DataFrame, pot: dict[str, Any]
-) -> pl.Expr:
+def _by_class(amounts: dict[str, int], recipients: pl.DataFrame, pot: dict[str, Any]) -> pl.Expr:
     unused = set(amounts) - {"default"} - set(recipients.get_column("recipient_class").unique())
     if unused:
         raise DataRefused(
             _place(pot),
-            f"base_sek names class {sorted(unused)[0]!r}, which no recipient has",
+            f"base_sek names class {min(unused)!r}, which no recipient has",
             remedy="classes are in data/geography/recipient_classes.yaml",
         )
     return pl.col("recipient_class").replace_strict(amounts, default=amounts["default"], return_dtype=pl.Int64)

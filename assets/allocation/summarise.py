@@ -12,7 +12,7 @@ _AGREEMENT: Final = ("programme", "year")
 
 
 def pots_of(rules: pl.DataFrame, allocations: pl.DataFrame) -> pl.DataFrame:
-    """The table `pots` of one year: every pot of the agreement, computed or not."""
+    """The table `pots` of all years in the frames: every pot of the agreement, computed or not."""
     sums = allocations.group_by(POT).agg(
         allocated_sek=pl.col("amount_sek").sum(),
         recipients_count=pl.len().cast(pl.Int64),
@@ -50,7 +50,7 @@ def _weaker_evidence() -> pl.Expr:
 
 
 def coverage_of(rules: pl.DataFrame, pots: pl.DataFrame) -> pl.DataFrame:
-    """The table `coverage` of one year: the agreement's money by evidence; `unknown` is what is not split."""
+    """The table `coverage` of all years in the frames: the money by evidence; `unknown` is what is not split."""
     totals = rules.select(*_AGREEMENT, "agreement_total_sek").unique()
     return (
         pots.group_by(*_AGREEMENT, "evidence")

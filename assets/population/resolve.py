@@ -12,11 +12,11 @@ from typing import Final
 
 import polars as pl
 
-from assets.population.bases import Base, age_bounds
+from assets.population.bases import AskedBases, Base, age_bounds
 from assets.population.estimate import backtest, estimate
 from assets.population.snapshot import EstimateRecipe, Series, Snapshot
 from schemas.errors import DataRefused
-from schemas.fields import COUNTY, DERIVED, ESTIMATED, MUNICIPALITY, OFFICIAL, PROXY
+from schemas.fields import DERIVED, ESTIMATED, MUNICIPALITY, OFFICIAL, PROXY
 from schemas.population import POPULATION, POPULATION_BACKTEST
 
 # A count further away than this says too little about the day asked for to stand in for it.
@@ -42,17 +42,16 @@ class _Offer:
 
 
 def population_of(
-    year: int, required: Iterable[Base], display: Iterable[Base], snapshot: Snapshot, recipients: pl.DataFrame
+    year: int, asked: AskedBases, snapshot: Snapshot, recipients: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The tables `population` and `population_backtest` of a grant year.
 
     Raises `DataRefused` if a required base cannot be answered at all; a display base is then left out.
     """
     rows, tests = [POPULATION.empty()], [POPULATION_BACKTEST.empty()]
-    needed = frozenset(required)
-    for base in sorted(needed | frozenset(display)):
+    for base in sorted(asked.required | asked.display):
         answer = resolve(base, snapshot, recipients)
-        if answer is None and base in needed:
+        if answer is None and base in asked.required:
             raise DataRefused(
                 f"population for {year}",
                 f"the embedded snapshot has nothing for {base}, nor a count within three years of it",

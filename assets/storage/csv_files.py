@@ -74,4 +74,6 @@ def require_unique(frame: pl.DataFrame, file: Path, key: Sequence[str]) -> None:
     first = doubled.filter(pl.struct(key) == pl.struct(key).first())
     lines = first.get_column(LINE).to_list()
     values = ", ".join(f"{name} {value}" for name, value in zip(key, first.select(key).row(0), strict=True))
-    raise DataRefused(at_line(file, lines[0]), f"{values} is also on line {listed(lines[1:][:_SHOWN])}", remedy="keep one")
+    raise DataRefused(
+        at_line(file, lines[0]), f"{values} is also on line {listed(lines[1:][:_SHOWN])}", remedy="keep one"
+    )

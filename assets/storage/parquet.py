@@ -55,9 +55,7 @@ def write_table(root: Path, table: Table, year: int, frame: pl.DataFrame, inputs
             pq.write_table(data, out, compression="zstd", version="2.6")
             out.flush()
             os.fsync(out.fileno())
-        written = temporary.read_bytes()
-        if not pq.read_table(pa.BufferReader(written)).equals(data):
-            raise OSError(f"{path} did not read back as it was written; the disk may be failing")
+        written = _read_back(temporary, data)
         temporary.chmod(0o644)
         temporary.replace(path)
         sync_folder(path.parent)
@@ -81,6 +79,14 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def _read_back(file: Path, data: pa.Table) -> bytes:
+    """The bytes of `file`, which hold `data`; a disk that lies is found out before the file is seen."""
+    written = file.read_bytes()
+    if not pq.read_table(pa.BufferReader(written)).equals(data):
+        raise OSError(f"{file} did not read back as it was written; the disk may be failing")
+    return written
+
+
 def _arrow(table: Table, frame: pl.DataFrame, inputs: dict[str, str]) -> pa.Table:
     footer = {
         "title": TITLE.en,
@@ -94,6 +100,8 @@ def _arrow(table: Table, frame: pl.DataFrame, inputs: dict[str, str]) -> pa.Tabl
         "inputs": json.dumps(inputs, sort_keys=True),
         "dictionary": json.dumps(describe(table), ensure_ascii=False, sort_keys=True),
     }
-    return frame.to_arrow().cast(arrow_schema(table)).replace_schema_metadata(
-        {f"kronvis:{key}": value for key, value in footer.items()}
+    return (
+        frame.to_arrow()
+        .cast(arrow_schema(table))
+        .replace_schema_metadata({f"kronvis:{key}": value for key, value in footer.items()})
     )

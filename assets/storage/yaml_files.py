@@ -18,9 +18,10 @@ from schemas.errors import DataRefused, at_line
 
 _MOST_BYTES: Final = 1_000_000
 _DEEPEST: Final = 20
-_WHOLE_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]*)")
+_WHOLE_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _LEADING_ZERO: Final = re.compile(r"0[0-9]+")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 
 class StrictModel(BaseModel):
     """What a tracked file may hold: no unknown key, no silent conversion, no change after loading."""
@@ -54,13 +55,13 @@ def load_yaml(file: Path, model: type[M]) -> M:
 
 
 def _read(file: Path) -> tuple[Any, Lines]:
+    size = file.stat().st_size
+    if size > _MOST_BYTES:
+        raise DataRefused(at_line(file, None), f"is {size} bytes; at most {_MOST_BYTES} are read")
     try:
-        raw = file.read_bytes()
-        text = raw.decode("utf-8")
+        text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise DataRefused(at_line(file, None), f"is not UTF-8 at byte {error.start}") from None
-    if len(raw) > _MOST_BYTES:
-        raise DataRefused(at_line(file, None), f"is {len(raw)} bytes; at most {_MOST_BYTES} are read")
     try:
         _refuse_tricks(text, file)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -79,7 +80,7 @@ def _refuse_tricks(text: str, file: Path) -> None:
     """Aliases can grow without bound and deep nesting can exhaust the stack; neither has a use here."""
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        line = event.start_mark.line + 1
+        line = _line(event)
         if isinstance(event, yaml.AliasEvent):
             raise DataRefused(at_line(file, line), "aliases (*name) are not allowed", remedy="write the value out")
         if isinstance(event, yaml.CollectionStartEvent):
@@ -90,8 +91,12 @@ def _refuse_tricks(text: str, file: Path) -> None:
             raise DataRefused(at_line(file, line), f"is nested deeper than {_DEEPEST} levels")
 
 
+def _line(part: yaml.Node | yaml.Event) -> int:
+    return part.start_mark.line + 1 if part.start_mark else 1
+
+
 def _value(node: yaml.Node, location: Location, lines: Lines, file: Path) -> Any:
-    lines[location] = node.start_mark.line + 1
+    lines[location] = _line(node)
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, location, lines, file)
     if isinstance(node, yaml.SequenceNode):
@@ -102,7 +107,7 @@ def _value(node: yaml.Node, location: Location, lines: Lines, file: Path) -> Any
 def _mapping(node: yaml.MappingNode, location: Location, lines: Lines, file: Path) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for key_node, value_node in node.value:
-        line = key_node.start_mark.line + 1
+        line = _line(key_node)
         key = key_node.value
         if not isinstance(key, str):
             raise DataRefused(at_line(file, line), "a key must be plain text")
@@ -115,13 +120,13 @@ def _mapping(node: yaml.MappingNode, location: Location, lines: Lines, file: Pat
 
 def _scalar(node: yaml.Node, file: Path) -> Any:
     text: str = node.value
-    if node.style is not None:
+    if isinstance(node, yaml.ScalarNode) and node.style is not None:
         return text
     if _WHOLE_NUMBER.fullmatch(text):
         return int(text)
     if _LEADING_ZERO.fullmatch(text):
-        line = node.start_mark.line + 1
-        raise DataRefused(at_line(file, line), f"{text} begins with a zero", remedy=f'write a code in quotes: "{text}"')
+        remedy = f'write a code in quotes: "{text}"'
+        raise DataRefused(at_line(file, _line(node)), f"{text} begins with a zero", remedy=remedy)
     if _DATE.fullmatch(text):
         return _date(text, node, file)
     return {"true": True, "false": False, "null": None, "": None}.get(text, text)
@@ -131,7 +136,7 @@ def _date(text: str, node: yaml.Node, file: Path) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:
-        raise DataRefused(at_line(file, node.start_mark.line + 1), f"{text} is not a date: {error}") from None
+        raise DataRefused(at_line(file, _line(node)), f"{text} is not a date: {error}") from None
 
 
 def _known_location(problem: ErrorDetails, lines: Lines) -> Location:

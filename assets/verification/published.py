@@ -1,0 +1,144 @@
+"""The published figures on file: one CSV per programme, every row with its source."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+from pydantic import RootModel
+
+from assets.agreements.model import Agreement, Identifier, Source
+from assets.agreements.tables import source_row, sources_of
+from assets.storage.csv_files import LINE, cast_column, read_csv, require_pattern, require_unique
+from assets.storage.yaml_files import load_yaml
+from schemas.agreements import SOURCES
+from schemas.errors import DataRefused, at_line
+from schemas.fields import (
+    COUNTY,
+    COUNTY_CODE,
+    ID,
+    LOCAL_SHARE,
+    MUNICIPALITIES_IN_COUNTY,
+    MUNICIPALITY,
+    MUNICIPALITY_CODE,
+    NATIONAL,
+    REGION,
+)
+from schemas.verification import PUBLISHED_FIGURES
+
+_HEADER: Final = (
+    "year",
+    "pot_id",
+    "recipient_type",
+    "recipient_code",
+    "recipient_name",
+    "amount_sek",
+    "precision",
+    "rounded_to_sek",
+    "printed_for_year",
+    "source_id",
+    "note",
+)
+
+
+class _Sources(RootModel[dict[Identifier, Source]]):
+    pass
+
+
+@dataclass(frozen=True)
+class PublishedFiles:
+    """The folder with `<programme>.csv` and `sources.yaml`; each file is read once, when it is asked for."""
+
+    folder: Path
+    _figures: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
+
+    def figures(self, programme: str) -> pl.DataFrame:
+        """All figures of a programme as `published_figures` plus the line they stand on; empty without a file."""
+        if programme not in self._figures:
+            file = self.folder / f"{programme}.csv"
+            self._figures[programme] = _read_figures(file, programme) if file.exists() else _NO_FIGURES
+        return self._figures[programme]
+
+    def of(self, agreements: Iterable[Agreement]) -> pl.DataFrame:
+        """The table `published_figures` of the agreements' years; refuses a figure without a known source."""
+        frames = [PUBLISHED_FIGURES.empty()]
+        for agreement in agreements:
+            figures = self.figures(agreement.programme).filter(pl.col("year") == agreement.year)
+            self._require_sources(figures, agreement)
+            frames.append(figures.drop(LINE))
+        return pl.concat(frames).sort(PUBLISHED_FIGURES.key)
+
+    def all_figures(self) -> pl.DataFrame:
+        """The figures of all programmes and years, as the table `published_figures`."""
+        programmes = sorted(file.stem for file in self.folder.glob("*.csv"))
+        return pl.concat([PUBLISHED_FIGURES.empty(), *(self.figures(name).drop(LINE) for name in programmes)])
+
+    def place(self, programme: str, year: int, pot_id: str, code: str) -> str:
+        """File and line of a figure, for a message about it."""
+        same = (pl.col("year") == year) & (pl.col("pot_id") == pot_id) & (pl.col("recipient_code") == code)
+        lines = self.figures(programme).filter(same).get_column(LINE).to_list()
+        return at_line(self.folder / f"{programme}.csv", lines[0] if lines else None)
+
+    def sources(self) -> dict[str, Source]:
+        """Sources of figures that no agreement file of their year lists."""
+        file = self.folder / "sources.yaml"
+        return load_yaml(file, _Sources).root if file.exists() else {}
+
+    def _require_sources(self, figures: pl.DataFrame, agreement: Agreement) -> None:
+        known = {*agreement.sources, *self.sources()}
+        for line, source in figures.select(LINE, "source_id").rows():
+            if source not in known:
+                raise DataRefused(
+                    at_line(self.folder / f"{agreement.programme}.csv", line),
+                    f"source_id {source!r} is not on file",
+                    remedy=f"add it to the agreement file of {agreement.year} or to data/published/sources.yaml",
+                )
+
+
+_NO_FIGURES: Final = PUBLISHED_FIGURES.empty().with_columns(pl.lit(None, pl.Int64).alias(LINE))
+
+
+def all_sources(agreements: list[Agreement], figures: pl.DataFrame, published: PublishedFiles) -> pl.DataFrame:
+    """The table `sources`: those of the agreements and those of the published figures."""
+    listed = sources_of(agreements)
+    cited = figures.select("programme", "year", "source_id").unique().join(listed, on=list(SOURCES.key), how="anti")
+    register = published.sources()
+    rows = [source_row(programme, year, name, register[name]) for programme, year, name in cited.sort(pl.all()).rows()]
+    return pl.concat([listed, pl.DataFrame(rows, SOURCES.schema)]).sort(SOURCES.key)
+
+
+def _read_figures(file: Path, programme: str) -> pl.DataFrame:
+    rows = read_csv(file, header=_HEADER)
+    for column, dtype in (("year", pl.Int32()), ("printed_for_year", pl.Int32())):
+        rows = cast_column(rows, file, column, dtype)
+    for column in ("amount_sek", "rounded_to_sek"):
+        rows = cast_column(rows, file, column, pl.Int64())
+    require_pattern(rows, file, "pot_id", ID, "ids are lower-case words joined by hyphens")
+    require_pattern(rows, file, "source_id", ID, "ids are lower-case words joined by hyphens")
+    _require_codes(rows, file)
+    require_unique(rows, file, ("year", "pot_id", "recipient_type", "recipient_code", "source_id", "recipient_name"))
+    # A figure whose year the source does not state belongs to no grant year; it is kept on file and not reconciled.
+    return rows.filter(pl.col("year").is_not_null()).select(
+        pl.lit(programme).alias("programme"),
+        "year",
+        "pot_id",
+        "recipient_type",
+        "recipient_code",
+        "source_id",
+        "recipient_name",
+        pl.col("amount_sek").alias("published_sek"),
+        "precision",
+        "rounded_to_sek",
+        "printed_for_year",
+        "note",
+        LINE,
+    )
+
+
+def _require_codes(rows: pl.DataFrame, file: Path) -> None:
+    kinds = {MUNICIPALITY: MUNICIPALITY_CODE, NATIONAL: "^SKR$"}
+    two_digits = (REGION, COUNTY, MUNICIPALITIES_IN_COUNTY, LOCAL_SHARE)
+    for kind, pattern in {**kinds, **dict.fromkeys(two_digits, COUNTY_CODE)}.items():
+        chosen = rows.filter(pl.col("recipient_type") == kind)
+        require_pattern(chosen, file, "recipient_code", pattern, f"a {kind} code is text, leading zero included")
