@@ -1,0 +1,169 @@
+"""Publishing: a whole version or nothing. Readers see the old version or the new one, never a mix.
+
+A version is a folder `versions/<id>` with one Parquet file per table and year and a `manifest.json`; the link
+`current` points at one of them and is replaced in one step. Versions are never changed once they have their name.
+"""
+
+import datetime as dt
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from assets.storage.parquet import TEMPORARY_PREFIX, file_name, sync_folder
+from schemas.contract import enforce
+from schemas.dictionary import arrow_schema
+from schemas.errors import DataRefused
+from schemas.product import VERSION
+from schemas.table import Table
+
+_BUILDING: Final = ".building-"
+_MANIFEST: Final = "manifest.json"
+
+
+@dataclass(frozen=True)
+class PublishedVersion:
+    """What readers see now, and whether this publication changed it."""
+
+    id: str
+    folder: Path
+    is_new: bool
+    manifest: dict[str, Any]
+
+
+def publish(
+    out: Path,
+    work: Path,
+    tables: Mapping[str, Table],
+    years: Iterable[int],
+    inputs: Callable[[int], dict[str, str]],
+) -> PublishedVersion:
+    """Publish `years` from `work` together with the other years of the current version.
+
+    Every file is read again from disk and held against its contract first; `DataRefused` if one breaks it, if
+    `current` is not a link, or if another publication is running. The old version then stays as it was.
+    """
+    with _lock(out):
+        _clean(out)
+        previous = current_version(out)
+        building = out / "versions" / f"{_BUILDING}{os.getpid()}"
+        building.mkdir(parents=True)
+        chosen = sorted(set(years))
+        kept = {} if previous is None else _files_of_other_years(previous, chosen)
+        sources = {**kept, **{file_name(table, year): work for table in tables.values() for year in chosen}}
+        entries = {name: _take(folder / name, building / name) for name, folder in sorted(sources.items())}
+        for name in entries:
+            _require_contract(building / name, tables[name.split("/")[0]])
+        content = hashlib.sha256(json.dumps(entries, sort_keys=True).encode()).hexdigest()
+        if previous is not None and previous.manifest["content_sha256"] == content and not damage(previous):
+            shutil.rmtree(building)
+            return previous
+        return _switch(out, building, content, entries, inputs)
+
+
+def current_version(out: Path) -> PublishedVersion | None:
+    """The published version, or None; `DataRefused` if `current` is something else than a link to one."""
+    link = out / "current"
+    if not link.is_symlink():
+        if link.exists():
+            raise DataRefused(str(link), "is a folder, not a link", remedy="move it away; publishing replaces a link")
+        return None
+    folder = link.resolve()
+    try:
+        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DataRefused(str(link), f"points at a version without a readable manifest: {error}") from None
+    return PublishedVersion(folder.name, folder, is_new=False, manifest=manifest)
+
+
+def damage(version: PublishedVersion) -> list[str]:
+    """Files of a version that are missing or are not the bytes that were published."""
+    return [
+        name
+        for name, entry in version.manifest["files"].items()
+        if not (version.folder / name).is_file() or _sha256(version.folder / name) != entry["sha256"]
+    ]
+
+
+@contextmanager
+def _lock(out: Path) -> Iterator[None]:
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / ".lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DataRefused(str(out), "is being published by another run", remedy="wait for it, then run again") from None
+        yield
+
+
+def _clean(out: Path) -> None:
+    """Remove what an interrupted publication left behind; only our own prefixes, and only under the lock."""
+    for leftover in (out / "versions").glob(f"{_BUILDING}*"):
+        shutil.rmtree(leftover)
+    for leftover in out.glob(f"{TEMPORARY_PREFIX}*"):
+        leftover.unlink()
+
+
+def _files_of_other_years(previous: PublishedVersion, years: list[int]) -> dict[str, Path]:
+    endings = tuple(f"_{year}.parquet" for year in years)
+    return {name: previous.folder for name in previous.manifest["files"] if not name.endswith(endings)}
+
+
+def _take(source: Path, target: Path) -> dict[str, Any]:
+    """Bring a finished file into the version: by link where the disk allows it, since neither is changed again."""
+    if not source.is_file():
+        raise DataRefused(str(source), "is not there to be published", remedy="run the year again")
+    target.parent.mkdir(exist_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+    return {"sha256": _sha256(target), "bytes": target.stat().st_size, "rows": pq.read_metadata(target).num_rows}
+
+
+def _require_contract(file: Path, table: Table) -> None:
+    stored = pq.read_schema(file)
+    if not stored.equals(arrow_schema(table), check_metadata=False):
+        raise DataRefused(str(file), f"does not have the columns of {table.name}", remedy="run the year again")
+    enforce(table, pl.read_parquet(file), where=file.name)
+
+
+def _switch(
+    out: Path, building: Path, content: str, entries: dict[str, Any], inputs: Callable[[int], dict[str, str]]
+) -> PublishedVersion:
+    created = dt.datetime.now(dt.UTC)
+    version = f"{created:%Y%m%dT%H%M%S}Z-{content[:8]}"
+    years = sorted({int(name.rpartition("_")[2].removesuffix(".parquet")) for name in entries})
+    manifest = {
+        "version": version,
+        "created_at": created.isoformat(timespec="seconds"),
+        "kronvis": VERSION,
+        "content_sha256": content,
+        "years": years,
+        "inputs": {str(year): inputs(year) for year in years},
+        "files": entries,
+    }
+    (building / _MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    for folder in {building, *(building / name for name in {Path(name).parent for name in entries})}:
+        sync_folder(folder)
+    final = out / "versions" / version
+    building.rename(final)
+    sync_folder(final.parent)
+    link = out / f"{TEMPORARY_PREFIX}current"
+    link.symlink_to(final.relative_to(out))
+    link.replace(out / "current")
+    sync_folder(out)
+    return PublishedVersion(version, final, is_new=True, manifest=manifest)
+
+
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()

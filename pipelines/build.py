@@ -1,0 +1,99 @@
+"""Assembly: stages, partitions, resources and checks become one set of Dagster definitions.
+
+`build_defs` makes a fresh one each time; the code location, the command line and the tests all call it.
+"""
+
+import warnings
+from types import ModuleType
+from typing import Any, Final
+
+import dagster as dg
+
+import assets.agreements.assets
+import assets.allocation.assets
+import assets.population.assets
+import assets.reporting.assets
+import assets.verification.assets
+from assets.agreements.files import AgreementFiles
+from assets.population.recipients import Register, read_register
+from assets.population.snapshot import Snapshot, read_snapshot
+from assets.verification.published import PublishedFiles
+from pipelines.checks import build_checks
+from pipelines.io_manager import ParquetIOManager
+from pipelines.metadata import column_schema
+from pipelines.partitions import GRANT_YEARS
+from pipelines.publication import build_publication
+from pipelines.settings import Settings
+from schemas.tables import TABLES
+
+# The stages in the order of the flow; the name of a stage is the name of its asset group.
+STAGES: Final[dict[str, ModuleType]] = {
+    "population": assets.population.assets,
+    "agreements": assets.agreements.assets,
+    "allocation": assets.allocation.assets,
+    "verification": assets.verification.assets,
+    "reporting": assets.reporting.assets,
+}
+
+
+def build_defs(settings: Settings, resource_overrides: dict[str, Any] | None = None) -> dg.Definitions:
+    """All definitions for `settings`; `resource_overrides` replaces resources by name, for tests."""
+    with warnings.catch_warnings():
+        # Backfill policies are beta and partitioned checks preview in Dagster 1.13; both are pinned and tested.
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        warnings.simplefilter("ignore", dg.PreviewWarning)
+        return dg.Definitions(
+            assets=[*_tables(), build_publication(settings)],
+            asset_checks=build_checks(settings),
+            resources={**_resources(settings), **(resource_overrides or {})},
+            # A process per step costs seconds; a step of ours takes hundredths.
+            executor=dg.in_process_executor,
+        )
+
+
+def _tables() -> list[dg.AssetsDefinition]:
+    found = [
+        asset
+        for stage, module in STAGES.items()
+        for asset in dg.load_assets_from_modules(
+            [module], group_name=stage, backfill_policy=dg.BackfillPolicy.single_run()
+        )
+        if isinstance(asset, dg.AssetsDefinition)
+    ]
+    return list(dg.map_asset_specs(_with_partitions_and_schema, found))
+
+
+def _with_partitions_and_schema(spec: dg.AssetSpec) -> dg.AssetSpec:
+    table = TABLES[spec.key.path[-1]]
+    return spec.replace_attributes(
+        partitions_def=GRANT_YEARS,
+        description=f"{table.description.en}\n\n{table.description.sv}",
+        metadata={**spec.metadata, "dagster/column_schema": column_schema(table)},
+        kinds={"polars", "parquet"},
+    )
+
+
+def _resources(settings: Settings) -> dict[str, Any]:
+    return {
+        "agreements": AgreementFiles(settings.data / "agreements"),
+        "register": _register(settings),
+        "snapshot": _snapshot(settings),
+        "published": PublishedFiles(settings.data / "published"),
+        "io_manager": dg.IOManagerDefinition.hardcoded_io_manager(ParquetIOManager(settings)),
+    }
+
+
+def _register(settings: Settings) -> dg.ResourceDefinition:
+    """Read when a run starts, not when the code is loaded: a bad file must not take the whole location down."""
+
+    def register(_context: dg.InitResourceContext) -> Register:
+        return read_register(settings.data / "geography")
+
+    return dg.ResourceDefinition(register)
+
+
+def _snapshot(settings: Settings) -> dg.ResourceDefinition:
+    def snapshot(_context: dg.InitResourceContext) -> Snapshot:
+        return read_snapshot(settings.data / "population")
+
+    return dg.ResourceDefinition(snapshot)

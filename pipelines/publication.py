@@ -1,0 +1,43 @@
+"""The last asset: publish the years of the run, after every table and every blocking check."""
+
+import dagster as dg
+
+from assets.grant_years import grant_years
+from assets.storage.inputs import input_hashes
+from assets.storage.publishing import publish
+from pipelines.partitions import GRANT_YEARS
+from pipelines.settings import Settings
+from schemas.tables import TABLES
+
+
+def build_publication(settings: Settings) -> dg.AssetsDefinition:
+    """The asset `published_version`: readers see the new version only when it is whole."""
+
+    @dg.asset(
+        group_name="publication",
+        deps=list(TABLES),
+        partitions_def=GRANT_YEARS,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        description="All tables read again from disk, held against their contracts, and published in one step.",
+        kinds={"parquet"},
+    )
+    def published_version(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        version = publish(
+            settings.out,
+            settings.work,
+            TABLES,
+            grant_years(context),
+            lambda year: input_hashes(settings.data, year),
+        )
+        return dg.MaterializeResult(
+            metadata={
+                "version": version.id,
+                "is_new": version.is_new,
+                "folder": dg.MetadataValue.path(version.folder),
+                "years": dg.MetadataValue.json(version.manifest["years"]),
+                "files": len(version.manifest["files"]),
+                "content_sha256": version.manifest["content_sha256"],
+            }
+        )
+
+    return published_version
