@@ -5,6 +5,7 @@ import dagster as dg
 from assets.grant_years import grant_years
 from assets.storage.inputs import input_hashes
 from assets.storage.publishing import publish
+from assets.verification.controls import require_controls
 from pipelines.partitions import GRANT_YEARS
 from pipelines.settings import Settings
 from schemas.tables import TABLES
@@ -28,6 +29,7 @@ def build_publication(settings: Settings) -> dg.AssetsDefinition:
             TABLES,
             grant_years(context),
             lambda year: input_hashes(settings.data, year),
+            require_controls,
         )
         return dg.MaterializeResult(
             metadata={

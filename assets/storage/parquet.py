@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,7 @@ import pyarrow.parquet as pq
 
 from schemas.contract import enforce
 from schemas.dictionary import arrow_schema, describe
+from schemas.errors import DataRefused, listed
 from schemas.product import ATTRIBUTION, LICENCE, TITLE, VERSION
 from schemas.table import Table
 
@@ -38,15 +40,29 @@ def file_name(table: Table, year: int) -> str:
     return f"{table.name}/{table.name}_{year}.parquet"
 
 
-def write_table(root: Path, table: Table, year: int, frame: pl.DataFrame, inputs: dict[str, str]) -> WrittenFile:
-    """Check `frame` against its contract, then write it below `root`; raises `DataRefused` and writes nothing.
+def write_table(
+    root: Path, table: Table, frame: pl.DataFrame, inputs: Mapping[int, dict[str, str]]
+) -> list[WrittenFile]:
+    """Check `frame` against its contract, then write one file per year below `root`.
 
-    `inputs` (name → sha256 or version) goes into the footer. The file appears whole or not at all: it is written
-    beside its final name, flushed, read back, and then moved.
+    `inputs` has a key for every year to be written and what the year rests on (name → sha256), for the footer. A
+    frame that breaks its contract, or has rows of another year, raises `DataRefused` and nothing is written.
     """
-    enforce(table, frame, where=f"year {year}")
-    data = _arrow(table, frame.sort(table.key), inputs)
-    path = root / file_name(table, year)
+    years = sorted(inputs)
+    where = f"year {years[0]}" if len(years) == 1 else f"years {years[0]}–{years[-1]}"
+    enforce(table, frame, where=where)
+    by_year = {year: frame.filter(pl.col("year") == year).sort(table.key) for year in years}
+    for year, rows in by_year.items():
+        if rows.is_empty() and not table.may_be_empty:
+            raise DataRefused(f"table {table.name}, year {year}", "the table has no rows")
+    if sum(rows.height for rows in by_year.values()) != frame.height:
+        strangers = sorted(set(frame.get_column("year")) - set(years))
+        raise DataRefused(f"table {table.name}, {where}", f"has rows of {listed(strangers)}")
+    return [_write(root / file_name(table, year), _arrow(table, rows, inputs[year])) for year, rows in by_year.items()]
+
+
+def _write(path: Path, data: pa.Table) -> WrittenFile:
+    """The file appears whole or not at all: written beside its name, flushed, read back, and then moved."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, suffix=".parquet", dir=path.parent)
     temporary = Path(name)
@@ -65,9 +81,13 @@ def write_table(root: Path, table: Table, year: int, frame: pl.DataFrame, inputs
     return WrittenFile(path, data.num_rows, len(written), hashlib.sha256(written).hexdigest())
 
 
-def read_table(root: Path, table: Table, year: int) -> pl.DataFrame:
-    """The frame of one table and year below `root`."""
-    return pl.read_parquet(root / file_name(table, year))
+def read_table(root: Path, table: Table, years: Iterable[int]) -> pl.DataFrame:
+    """The frame of one table and the given years below `root`; `DataRefused` if a year is not there."""
+    files = [root / file_name(table, year) for year in sorted(years)]
+    for file in files:
+        if not file.is_file():
+            raise DataRefused(str(file), "is not there", remedy=f"make {table.name} for its year first")
+    return pl.read_parquet(files)
 
 
 def sync_folder(folder: Path) -> None:

@@ -46,11 +46,13 @@ def publish(
     tables: Mapping[str, Table],
     years: Iterable[int],
     inputs: Callable[[int], dict[str, str]],
+    require: Callable[[dict[str, pl.DataFrame]], None],
 ) -> PublishedVersion:
     """Publish `years` from `work` together with the other years of the current version.
 
-    Every file is read again from disk and held against its contract first; `DataRefused` if one breaks it, if
-    `current` is not a link, or if another publication is running. The old version then stays as it was.
+    Every file is read again from disk and held against its contract first, and `require` sees all tables together;
+    `DataRefused` if a contract or `require` refuses, if `current` is not a link, or if another publication is
+    running. The old version then stays as it was.
     """
     with _lock(out):
         _clean(out)
@@ -61,8 +63,7 @@ def publish(
         kept = {} if previous is None else _files_of_other_years(previous, chosen)
         sources = {**kept, **{file_name(table, year): work for table in tables.values() for year in chosen}}
         entries = {name: _take(folder / name, building / name) for name, folder in sorted(sources.items())}
-        for name in entries:
-            _require_contract(building / name, tables[name.split("/")[0]])
+        require({name: _read_whole(table, sorted((building / name).iterdir())) for name, table in tables.items()})
         content = hashlib.sha256(json.dumps(entries, sort_keys=True).encode()).hexdigest()
         if previous is not None and previous.manifest["content_sha256"] == content and not damage(previous):
             shutil.rmtree(building)
@@ -94,6 +95,16 @@ def damage(version: PublishedVersion) -> list[str]:
     ]
 
 
+def read_published(version: PublishedVersion, table: Table, years: Iterable[int]) -> pl.DataFrame:
+    """A table of a published version; `DataRefused` if a file is missing or not the bytes that were published."""
+    names = [file_name(table, year) for year in years]
+    for name in names:
+        file = version.folder / name
+        if not file.is_file() or _sha256(file) != version.manifest["files"][name]["sha256"]:
+            raise DataRefused(str(file), "is missing or not what was published", remedy="run `kronvis run` again")
+    return pl.concat([table.empty(), *(pl.read_parquet(version.folder / name) for name in names)])
+
+
 @contextmanager
 def _lock(out: Path) -> Iterator[None]:
     out.mkdir(parents=True, exist_ok=True)
@@ -101,7 +112,9 @@ def _lock(out: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise DataRefused(str(out), "is being published by another run", remedy="wait for it, then run again") from None
+            raise DataRefused(
+                str(out), "is being published by another run", remedy="wait for it, then run again"
+            ) from None
         yield
 
 
@@ -130,11 +143,12 @@ def _take(source: Path, target: Path) -> dict[str, Any]:
     return {"sha256": _sha256(target), "bytes": target.stat().st_size, "rows": pq.read_metadata(target).num_rows}
 
 
-def _require_contract(file: Path, table: Table) -> None:
-    stored = pq.read_schema(file)
-    if not stored.equals(arrow_schema(table), check_metadata=False):
-        raise DataRefused(str(file), f"does not have the columns of {table.name}", remedy="run the year again")
-    enforce(table, pl.read_parquet(file), where=file.name)
+def _read_whole(table: Table, files: list[Path]) -> pl.DataFrame:
+    """All years of a table from disk, its contract kept."""
+    for file in files:
+        if not pq.read_schema(file).equals(arrow_schema(table), check_metadata=False):
+            raise DataRefused(str(file), f"does not have the columns of {table.name}", remedy="run its year again")
+    return enforce(table, pl.read_parquet(files), where="as it is about to be published")
 
 
 def _switch(

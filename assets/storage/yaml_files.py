@@ -16,6 +16,8 @@ from pydantic_core import ErrorDetails
 
 from schemas.errors import DataRefused, at_line
 
+# libyaml's loader is ten times as fast; both are safe and say where things stand.
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MOST_BYTES: Final = 1_000_000
 _DEEPEST: Final = 20
 _WHOLE_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})")
@@ -64,7 +66,7 @@ def _read(file: Path) -> tuple[Any, Lines]:
         raise DataRefused(at_line(file, None), f"is not UTF-8 at byte {error.start}") from None
     try:
         _refuse_tricks(text, file)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         raise DataRefused(at_line(file, mark.line + 1 if mark else None), str(error.problem)) from None
@@ -79,7 +81,7 @@ def _read(file: Path) -> tuple[Any, Lines]:
 def _refuse_tricks(text: str, file: Path) -> None:
     """Aliases can grow without bound and deep nesting can exhaust the stack; neither has a use here."""
     depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=_LOADER):
         line = _line(event)
         if isinstance(event, yaml.AliasEvent):
             raise DataRefused(at_line(file, line), "aliases (*name) are not allowed", remedy="write the value out")
@@ -120,7 +122,7 @@ def _mapping(node: yaml.MappingNode, location: Location, lines: Lines, file: Pat
 
 def _scalar(node: yaml.Node, file: Path) -> Any:
     text: str = node.value
-    if isinstance(node, yaml.ScalarNode) and node.style is not None:
+    if isinstance(node, yaml.ScalarNode) and node.style:
         return text
     if _WHOLE_NUMBER.fullmatch(text):
         return int(text)

@@ -10,7 +10,8 @@ from typing import Final
 
 import polars as pl
 
-from schemas.fields import COUNTY, MUNICIPALITY, NATIONAL, NEAREST, NOT_COMPUTED, REGION
+from schemas.errors import DataRefused
+from schemas.fields import COUNTY, MUNICIPALITY, NATIONAL, NEAREST, NOT_COMPUTED, REGION, UNKNOWN
 from schemas.product import Text
 
 POT: Final = ("programme", "year", "pot_id")
@@ -40,6 +41,15 @@ def _register_is_whole(tables: Tables) -> pl.DataFrame:
     return _counts(tables["recipients"], ("year",)).filter(pl.col("found") != pl.col("expected"))
 
 
+def _allocations_follow_the_rules(tables: Tables) -> pl.DataFrame:
+    """Every computable pot is allocated by the rule as it reads now, and no other pot is."""
+    rules = tables["rules"].filter(pl.col("rule") != UNKNOWN).select(*POT, "rule_sha256")
+    allocated = tables["allocations"].select(*POT, "rule_sha256").unique()
+    return pl.concat(
+        [rules.join(allocated, on=rules.columns, how="anti"), allocated.join(rules, on=rules.columns, how="anti")]
+    )
+
+
 def _every_recipient_once(tables: Tables) -> pl.DataFrame:
     return _counts(tables["allocations"], POT).filter(pl.col("found") != pl.col("expected"))
 
@@ -64,8 +74,8 @@ def _residual_is_roundings(tables: Tables) -> pl.DataFrame:
     shared = (pl.col("pot_sek") - pl.col("base_sek").sum().over(POT)).cast(pl.Int128)
     rounding = pl.col("variable_sek").cast(pl.Int128) * total - shared * pl.col("population")
     # Nearest krona: no row is rounded by more than half a krona. The other conventions leave no residual.
-    too_far = pl.when(pl.col("rounding") == NEAREST).then(2 * rounding.abs() > total).otherwise(
-        pl.col("residual_sek") != 0
+    too_far = (
+        pl.when(pl.col("rounding") == NEAREST).then(2 * rounding.abs() > total).otherwise(pl.col("residual_sek") != 0)
     )
     return (
         rows.with_columns(rounding_by=rounding, is_too_far=too_far)
@@ -102,6 +112,19 @@ def _differing(left: pl.DataFrame, right: pl.DataFrame, by: list[str], column: s
     return both.filter(pl.col(column).ne_missing(pl.col(f"{column}_other")))
 
 
+def require_controls(tables: Tables) -> None:
+    """Raise `DataRefused` for the first control that `tables` break, with the first row that breaks it."""
+    for control in CONTROLS:
+        broken = control.broken(tables)
+        if not broken.is_empty():
+            row = broken.row(0, named=True)
+            raise DataRefused(
+                f"control {control.name}",
+                f"{control.description.en} Broken {broken.height} time(s), first: {row}",
+                remedy="nothing was published; run all tables of the year together",
+            )
+
+
 CONTROLS: Final = (
     Control(
         "register_is_whole",
@@ -116,8 +139,16 @@ CONTROLS: Final = (
         _pots_make_the_agreement,
     ),
     Control(
+        "allocations_follow_the_rules",
+        Text("Varje pott med känd regel är fördelad enligt den.", "Every pot with a known rule is allocated by it."),
+        ("allocations", "rules"),
+        _allocations_follow_the_rules,
+    ),
+    Control(
         "every_recipient_once",
-        Text("Varje pott når varje mottagare av sitt slag en gång.", "Each pot reaches every recipient of its kind once."),
+        Text(
+            "Varje pott når varje mottagare av sitt slag en gång.", "Each pot reaches every recipient of its kind once."
+        ),
         ("allocations",),
         _every_recipient_once,
     ),
@@ -144,7 +175,10 @@ CONTROLS: Final = (
     ),
     Control(
         "nothing_unexplained",
-        Text("Inget publicerat belopp avviker utan namngiven orsak.", "No published figure differs without a named cause."),
+        Text(
+            "Inget publicerat belopp avviker utan namngiven orsak.",
+            "No published figure differs without a named cause.",
+        ),
         ("reconciliation",),
         _nothing_unexplained,
     ),
