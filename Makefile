@@ -1,0 +1,66 @@
+# Two commands do everything on a machine with Python 3.11 or newer and make: `make run` and `make test`.
+# The environment is .venv, made from the lock files; delete it to start afresh.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+# Resolved with the tests' needs first: the webserver holds dagster back, and both must agree.
+LOCK := --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
+	pyproject.toml locks/build.in
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fix bench ui lock dictionary clean
+
+help: ## What can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
+
+run: $(VENV)/run ## Set up, then compute, check and publish all years
+	$(BIN)/kronvis run
+
+test: $(VENV)/dev ## Set up, then run all tests
+	$(BIN)/python -m pytest
+
+check: $(VENV)/dev ## Lint, format, types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+fix: $(VENV)/dev ## Format, and mend what the linter can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/dev ## Measure the main job against its baselines
+	$(BIN)/python benchmarks/main_job.py
+
+ui: $(VENV)/dev ## Open the Dagster UI on this machine
+	DAGSTER_HOME=$(CURDIR)/deploy/dagster_home $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1
+
+dictionary: $(VENV)/run ## Write docs/data-dictionary.md anew
+	$(BIN)/kronvis dictionary > docs/data-dictionary.md
+
+lock: $(VENV)/dev ## Resolve the lock files anew from pyproject.toml
+	$(BIN)/uv pip compile $(LOCK) --extra dev -o locks/dev.txt
+	$(BIN)/uv pip compile $(LOCK) -c locks/dev.txt -o locks/run.txt
+
+clean: ## Remove the environment and all results
+	rm -rf $(VENV) data/out *.egg-info
+
+# One file says what the environment was made for; the other lock then adds to it or leaves it.
+$(VENV)/run: locks/run.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Setting up the environment (about a minute, once) …"
+	@$(PIP) install --require-hashes -r locks/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev: locks/dev.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Setting up the environment for tests (about a minute, once) …"
+	@$(PIP) install --require-hashes -r locks/dev.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/run
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Kronvis needs Python 3.11 or newer; call: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
