@@ -50,8 +50,8 @@ def run(
     settings = settings_from_environment(out)
     chosen = _years_to_run(settings, year or [], years, programme)
 
-    from pipelines import summary, terminal  # noqa: PLC0415 - see the module's docstring
-    from pipelines.run import run_years  # noqa: PLC0415
+    from pipelines import summary, terminal
+    from pipelines.run import run_years
 
     with terminal.watching(quiet=quiet or as_json) as steps:
         version = run_years(settings, chosen, steps)
@@ -66,7 +66,7 @@ def run(
 @app.command(epilog="Example: kronvis verify --year 2025 --json")
 def verify(*, year: Year = None, years: Years = None, out: Out = None, as_json: Json = False) -> None:
     """Show every published figure beside the computed one; ends with 1 if any differs without a named cause."""
-    from pipelines import summary, terminal  # noqa: PLC0415
+    from pipelines import summary, terminal
 
     version = summary.published_version(settings_from_environment(out))
     result = summary.verification(version, summary.chosen_years(version, _asked(year or [], years)))
@@ -81,7 +81,7 @@ def verify(*, year: Year = None, years: Years = None, out: Out = None, as_json: 
 @app.command(epilog="Example: kronvis status --json")
 def status(*, out: Out = None, as_json: Json = False) -> None:
     """Show what is published, whether its files are whole, and whether inputs have changed since."""
-    from pipelines import summary, terminal  # noqa: PLC0415
+    from pipelines import summary, terminal
 
     result = summary.status(settings_from_environment(out))
     if as_json:
@@ -95,8 +95,8 @@ def status(*, out: Out = None, as_json: Json = False) -> None:
 @app.command(epilog="Example: kronvis dictionary > docs/data-dictionary.md")
 def dictionary(*, as_json: Json = False) -> None:
     """Print the data dictionary: every table, column, unit and rule, in Swedish and English."""
-    from schemas.dictionary import describe, markdown  # noqa: PLC0415
-    from schemas.tables import TABLES  # noqa: PLC0415
+    from schemas.dictionary import describe, markdown
+    from schemas.tables import TABLES
 
     if as_json:
         _print_json([describe(table) for table in TABLES.values()])
@@ -116,7 +116,7 @@ def main() -> None:
         sys.exit(130)
     except Exception:  # noqa: BLE001 - the last resort, so that a bug does not end like refused data
         _say("this is a bug in Kronvis; the published version is as it was. What follows tells where.")
-        import traceback  # noqa: PLC0415
+        import traceback
 
         traceback.print_exc()
         sys.exit(EXIT_BUG)

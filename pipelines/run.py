@@ -4,7 +4,7 @@ One Dagster run covers each unbroken range of years. What is published and what 
 """
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 from os import environ
@@ -18,6 +18,8 @@ from pipelines.settings import Settings
 from schemas.errors import DataRefused, KronvisError
 
 _QUIET: Final = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+_NOTHING_PUBLISHED: Final = "nothing was published; the version before is as it was"
+_FREE_AND_RETRY: Final = "the published version is as it was; see to space and permissions, then run again"
 _RANGE_START: Final = "dagster/asset_partition_range_start"
 _RANGE_END: Final = "dagster/asset_partition_range_end"
 
@@ -43,40 +45,66 @@ def run_years(settings: Settings, years: Iterable[int], on_step: OnStep) -> Publ
 
 def _run_range(job: dg.JobDefinition, instance: dg.DagsterInstance, first: int, last: int, on_step: OnStep) -> None:
     run_id = str(uuid.uuid4())
-    steps = len(job.graph.nodes)
-    instance.add_event_listener(run_id, lambda event: _tell(event, steps, on_step))
+    watcher = _Watcher(len(job.graph.nodes), on_step)
+    instance.add_event_listener(run_id, watcher)
     try:
-        result = job.execute_in_process(
+        job.execute_in_process(
             run_id=run_id,
             instance=instance,
             run_config=_QUIET,
             tags={_RANGE_START: str(first), _RANGE_END: str(last)},
-            raise_on_error=True,
         )
     except Exception as error:
+        if watcher.failed_checks:
+            raise DataRefused(
+                f"years {first}–{last}",
+                "checks failed:\n  " + "\n  ".join(watcher.failed_checks),
+                remedy=_NOTHING_PUBLISHED,
+            ) from error
         refusal = _refusal_behind(error)
         if refusal is None:
             raise
         raise refusal from error
-    failed = [check for check in result.get_asset_check_evaluations() if not check.passed]
-    if failed or not result.success:
-        names = "\n  ".join(f"{check.asset_key.path[-1]}.{check.check_name}: {check.description}" for check in failed)
-        raise DataRefused(f"years {first}–{last}", f"nothing was published, checks failed:\n  {names}")
 
 
-def _tell(event: dg.EventLogEntry, steps: int, on_step: OnStep) -> None:
-    dagster_event = event.dagster_event
-    if dagster_event is not None and dagster_event.is_step_success and dagster_event.step_key is not None:
-        on_step(dagster_event.step_key, steps)
+class _Watcher:
+    """Listens to the events of a run: counts finished steps, notes failed checks."""
+
+    def __init__(self, steps: int, on_step: OnStep) -> None:
+        self.failed_checks: list[str] = []
+        self._steps = steps
+        self._on_step = on_step
+
+    def __call__(self, entry: dg.EventLogEntry) -> None:
+        event = entry.dagster_event
+        if event is None:
+            return
+        if event.is_step_success and event.step_key is not None:
+            self._on_step(event.step_key, self._steps)
+        if event.event_type is dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+            check = event.asset_check_evaluation_data
+            if not check.passed:
+                self.failed_checks.append(f"{check.asset_key.path[-1]}.{check.check_name}: {check.description}")
 
 
-def _refusal_behind(error: BaseException | None) -> KronvisError | None:
-    """Our own error among the causes of one that Dagster wrapped."""
-    while error is not None:
-        if isinstance(error, KronvisError):
-            return error
-        error = error.__cause__ or error.__context__
+def _refusal_behind(error: BaseException) -> KronvisError | None:
+    """Our own error, or the system's refusal to write, among the causes of an error that Dagster wrapped."""
+    for cause in _causes(error):
+        if isinstance(cause, KronvisError):
+            return cause
+        if isinstance(cause, OSError):
+            where = str(cause.filename or "the output folder")
+            return DataRefused(where, f"could not be written or read: {cause.strerror}", remedy=_FREE_AND_RETRY)
     return None
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The chain of causes, each once: contexts can form a circle."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _ranges(years: Iterable[int]) -> list[tuple[int, int]]:

@@ -37,7 +37,7 @@ def kr(amount: int) -> str:
     return f"{amount:,} kr".replace(",", " ")
 
 
-# --- what is on file -----------------------------------------------------------------------------------------
+# --- what is on file ------------------------------------------------------------------------------------------
 
 
 @cache
@@ -63,7 +63,7 @@ def agreement_text(programme: str = "psykisk-halsa", name: str = "2025") -> str:
     return (DATA / "agreements" / programme / f"{name}.yaml").read_text(encoding="utf-8")
 
 
-# --- small worlds --------------------------------------------------------------------------------------------
+# --- small worlds ---------------------------------------------------------------------------------------------
 
 
 def recipients(
@@ -153,7 +153,7 @@ def amounts_in(allocations: pl.DataFrame) -> dict[str, int]:
     return dict(allocations.select("recipient_code", "amount_sek").sort("recipient_code").iter_rows())
 
 
-# --- files to break --------------------------------------------------------------------------------------------
+# --- files to break -------------------------------------------------------------------------------------------
 
 
 def agreements_folder(folder: Path, files: Mapping[str, str | bytes], programme: str = "psykisk-halsa") -> Path:

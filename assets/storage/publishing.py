@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from schemas.table import Table
 
 _BUILDING: Final = ".building-"
 _MANIFEST: Final = "manifest.json"
+_ABANDONED_SECONDS: Final = 3600
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def publish(
     running. The old version then stays as it was.
     """
     with _lock(out):
-        _clean(out)
+        _clean(out, work)
         previous = current_version(out)
         building = out / "versions" / f"{_BUILDING}{os.getpid()}"
         building.mkdir(parents=True)
@@ -118,12 +120,17 @@ def _lock(out: Path) -> Iterator[None]:
         yield
 
 
-def _clean(out: Path) -> None:
-    """Remove what an interrupted publication left behind; only our own prefixes, and only under the lock."""
+def _clean(out: Path, work: Path) -> None:
+    """Remove what interrupted runs left behind, by our own prefixes only.
+
+    Half-built versions belong to nobody, since the lock is ours; a temporary file may be somebody's who is writing
+    it now, unless it is old.
+    """
     for leftover in (out / "versions").glob(f"{_BUILDING}*"):
         shutil.rmtree(leftover)
-    for leftover in out.glob(f"{TEMPORARY_PREFIX}*"):
-        leftover.unlink()
+    for leftover in (*out.glob(f"{TEMPORARY_PREFIX}*"), *work.glob(f"*/{TEMPORARY_PREFIX}*")):
+        if time.time() - leftover.lstat().st_mtime > _ABANDONED_SECONDS:
+            leftover.unlink()
 
 
 def _files_of_other_years(previous: PublishedVersion, years: list[int]) -> dict[str, Path]:
@@ -173,6 +180,7 @@ def _switch(
     building.rename(final)
     sync_folder(final.parent)
     link = out / f"{TEMPORARY_PREFIX}current"
+    link.unlink(missing_ok=True)
     link.symlink_to(final.relative_to(out))
     link.replace(out / "current")
     sync_folder(out)

@@ -50,7 +50,8 @@ def load_yaml(file: Path, model: type[M]) -> M:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        problems = error.errors(include_url=False)
+        # A misspelt key is also a missing one: say first what is there to be corrected.
+        problems = sorted(error.errors(include_url=False), key=lambda problem: problem["type"] != "extra_forbidden")
         texts = [_sentence(problem, lines, file) for problem in problems]
         what, remedy, where = texts[0]
         raise DataRefused(where, what if len(texts) == 1 else _several(texts), remedy=remedy) from None

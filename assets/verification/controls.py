@@ -81,7 +81,7 @@ def _residual_is_roundings(tables: Tables) -> pl.DataFrame:
         rows.with_columns(rounding_by=rounding, is_too_far=too_far)
         .group_by(*POT, "residual_sek", "population_total")
         .agg(pl.col("rounding_by").sum(), pl.col("is_too_far").any())
-        .filter("is_too_far", pl.col("rounding_by") != -pl.col("residual_sek") * pl.col("population_total"))
+        .filter(pl.col("is_too_far") | (pl.col("rounding_by") != -pl.col("residual_sek") * pl.col("population_total")))
         .with_columns(pl.col("rounding_by").cast(pl.Int64))
     )
 

@@ -23,7 +23,7 @@ ASSET_MODULE: Final = re.compile(r"assets\.[a-z_]+\.assets")
 NOT_TO_MENTION: Final = ("../" + "shared", "/" + "work/")
 
 
-# --- the checker ---------------------------------------------------------------------------------------------
+# --- the checker ----------------------------------------------------------------------------------------------
 
 
 def imports_of(source: str) -> Iterator[str]:
@@ -88,7 +88,7 @@ def modules() -> dict[str, Path]:
     return {".".join(file.relative_to(ROOT).with_suffix("").parts): file for file in files}
 
 
-# --- the project keeps the rule ------------------------------------------------------------------------------
+# --- the project keeps the rule -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("module", modules())
@@ -107,7 +107,7 @@ def test_every_module_under_assets_without_a_stage_is_known() -> None:
     assert loose == set(SHARED) - {"assets.storage"}, "what belongs to no stage is named in SHARED"
 
 
-# --- the checker catches a breach ----------------------------------------------------------------------------
+# --- the checker catches a breach -----------------------------------------------------------------------------
 
 DOC: Final = '"""Says what belongs here."""\n'
 BREACHES: Final = {
@@ -158,7 +158,7 @@ def test_checker_lets_pass(case: str) -> None:
     assert breaches(*KEPT[case]) == []
 
 
-# --- configuration and tracked files ---------------------------------------------------------------------------
+# --- configuration and tracked files --------------------------------------------------------------------------
 
 
 def test_pyproject_does_not_configure_dagster() -> None:
@@ -177,7 +177,7 @@ def test_workspace_loads_a_file_from_the_checkout() -> None:
 def files_under_version_control() -> list[Path]:
     """Tracked files, and those that would be tracked by `git add .`."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listing = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S603
+    listing = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     return [ROOT / name for name in listing.stdout.split("\0") if name and (ROOT / name).is_file()]
 
 

@@ -1,0 +1,147 @@
+"""Publishing under bad luck: killed, out of disk, two at once. Readers see the old version or the new one."""
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from assets.storage.parquet import write_table
+from assets.storage.publishing import current_version, damage, publish
+from pipelines.run import run_years
+from pipelines.settings import Settings
+from schemas.allocation import COVERAGE
+from schemas.errors import DataRefused
+from tests.domain import DATA, ROOT
+from tests.published import Published, quiet
+
+
+def _coverage(year: int, amount: int = 5) -> pl.DataFrame:
+    row = {
+        "programme": "test",
+        "year": year,
+        "evidence": "verified",
+        "pots_count": 1,
+        "amount_sek": amount,
+        "agreement_total_sek": 10,
+        "coverage_share": amount / 10,
+    }
+    return pl.DataFrame([row], COVERAGE.schema)
+
+
+def _publish(out: Path, year: int, amount: int = 5) -> str:
+    work = out / "work"
+    write_table(work, COVERAGE, _coverage(year, amount), {year: {}})
+    return publish(out, work, {"coverage": COVERAGE}, [year], lambda _year: {}, lambda _tables: None).id
+
+
+def test_a_second_version_keeps_the_first_on_disk(tmp_path: Path) -> None:
+    first, second = _publish(tmp_path, 2024), _publish(tmp_path, 2025)
+    version = current_version(tmp_path)
+    assert version is not None
+    assert version.id == second
+    assert version.manifest["years"] == [2024, 2025]
+    assert (tmp_path / "versions" / first).is_dir()
+
+
+def test_a_version_never_changes_when_the_work_folder_does(tmp_path: Path) -> None:
+    first = _publish(tmp_path, 2025)
+    _publish(tmp_path, 2025, amount=7)
+    old = pl.read_parquet(tmp_path / "versions" / first / "coverage/coverage_2025.parquet")
+    assert old["amount_sek"].item() == 5
+
+
+def test_what_is_refused_leaves_no_trace(tmp_path: Path) -> None:
+    first = _publish(tmp_path, 2024)
+
+    def refuse(_tables: object) -> None:
+        raise DataRefused("a control", "does not hold")
+
+    write_table(tmp_path / "work", COVERAGE, _coverage(2025), {2025: {}})
+    with pytest.raises(DataRefused):
+        publish(tmp_path, tmp_path / "work", {"coverage": COVERAGE}, [2025], lambda _y: {}, refuse)
+    version = current_version(tmp_path)
+    assert version is not None
+    assert version.id == first
+    _publish(tmp_path, 2024)
+    assert [folder.name for folder in (tmp_path / "versions").iterdir()] == [first], "leftovers are cleaned"
+
+
+def test_only_old_leftovers_of_ours_are_cleaned(tmp_path: Path) -> None:
+    _publish(tmp_path, 2024)
+    folder = tmp_path / "work/coverage"
+    names = (".kronvis-tmp-old.parquet", ".kronvis-tmp-new.parquet", "somebody-elses.parquet")
+    for name in names:
+        (folder / name).write_bytes(b"")
+    for name in (names[0], names[2]):
+        os.utime(folder / name, (0, 0))
+    _publish(tmp_path, 2025)
+    assert [name for name in names if (folder / name).exists()] == [names[1], names[2]]
+
+
+def test_two_at_once_one_wins_and_the_other_says_so(tmp_path: Path) -> None:
+    _publish(tmp_path, 2024)
+    with (tmp_path / ".lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(DataRefused, match="another run"):
+            _publish(tmp_path, 2025)
+    assert _publish(tmp_path, 2025)
+
+
+def test_a_flipped_byte_is_found(tmp_path: Path) -> None:
+    _publish(tmp_path, 2025)
+    version = current_version(tmp_path)
+    assert version is not None
+    assert damage(version) == []
+    file = version.folder / "coverage/coverage_2025.parquet"
+    content = bytearray(file.read_bytes())
+    content[50] ^= 1
+    file.write_bytes(content)
+    assert damage(version) == ["coverage/coverage_2025.parquet"]
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    settings = Settings(DATA, tmp_path_factory.mktemp("killed"))
+    run_years(settings, [2024], quiet)
+    return Published(settings)
+
+
+@pytest.mark.parametrize("delay", [1.2, 1.8, 2.4, 3.0])
+def test_a_killed_run_leaves_the_old_version_whole(published: Published, delay: float) -> None:
+    out = published.settings.out
+    before = published.hashes()
+    environment = {**os.environ, "KRONVIS_OUT": str(out), "KRONVIS_DATA": str(DATA)}
+    command = [sys.executable, "-m", "pipelines", "run", "--years", "2016..2026", "--quiet"]
+    child = subprocess.Popen(command, cwd=ROOT, env=environment)
+    time.sleep(delay)
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    version = published.version
+    assert damage(version) == []
+    hashes = published.hashes()
+    assert {name: hashes[name] for name in before} == before, "old or new, and 2024 is the same in both"
+
+
+def test_a_full_disk_is_refused_and_the_old_version_stays(published: Published) -> None:
+    before, version = published.hashes(), published.version.id
+    leftovers = set(published.settings.work.rglob(".kronvis-tmp-*"))
+    code = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000));"
+        "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "from pipelines.cli import main; sys.argv = ['kronvis', 'run', '--year', '2025', '--quiet']; main()"
+    )
+    environment = {**os.environ, "KRONVIS_OUT": str(published.settings.out), "KRONVIS_DATA": str(DATA)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, check=False, timeout=120
+    )
+    assert done.returncode == 1
+    assert b"could not be written" in done.stderr
+    assert b"Traceback" not in done.stderr
+    assert (published.hashes(), published.version.id) == (before, version)
+    assert set(published.settings.work.rglob(".kronvis-tmp-*")) <= leftovers

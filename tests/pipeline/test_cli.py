@@ -1,0 +1,165 @@
+"""The command line as a person and as a machine use it: output, messages, exit codes."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines import cli
+from tests.domain import ROOT
+from tests.published import Published
+
+
+class Answer:
+    """What a command said and how it ended."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def kronvis(own_history: Published, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Call the command line in this process, on a history of its own."""
+    monkeypatch.setenv("KRONVIS_OUT", str(own_history.settings.out))
+    monkeypatch.setenv("KRONVIS_DATA", str(own_history.settings.data))
+
+    def call(*arguments: str) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["kronvis", *arguments])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        captured = capsys.readouterr()
+        return Answer(end.value.code if isinstance(end.value.code, int) else 0, captured.out, captured.err)
+
+    return call
+
+
+def test_verify_as_json(kronvis: Any) -> None:
+    answer = kronvis("verify", "--year", "2024", "--json")
+    assert answer.code == 0
+    result = answer.json()
+    assert result["years"] == [2024]
+    assert result["verdicts"]["mismatch"] == 0
+    assert sum(result["verdicts"].values()) == len(result["figures"])
+    assert answer.err == ""
+
+
+def test_verify_for_people(kronvis: Any) -> None:
+    answer = kronvis("verify", "--years", "2023..2024")
+    assert answer.code == 0
+    assert "21,724,100" in answer.out.replace("\u00a0", " ")
+    assert "explained" in answer.out
+    assert "no_rule" in answer.out
+
+
+def test_verify_ends_with_1_on_a_mismatch(kronvis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipelines import summary
+
+    real = summary.verification
+
+    def with_mismatch(*arguments: Any) -> dict[str, Any]:
+        result = real(*arguments)
+        return {**result, "verdicts": {**result["verdicts"], "mismatch": 1}}
+
+    monkeypatch.setattr(summary, "verification", with_mismatch)
+    assert kronvis("verify", "--year", "2024").code == 1
+
+
+def test_status_tells_stale_and_damaged(kronvis: Any, own_history: Published) -> None:
+    assert kronvis("status").code == 0
+    assert kronvis("status", "--json").json()["stale_years"] == []
+    rules = own_history.settings.data / "agreements/psykisk-halsa/2024.yaml"
+    rules.write_text(rules.read_text(encoding="utf-8") + "# remark\n", encoding="utf-8")
+    assert kronvis("status", "--json").json()["stale_years"] == [2024, 2025], "2025 tells the change from 2024"
+    file = own_history.version.folder / "pots/pots_2016.parquet"
+    file.unlink()
+    answer = kronvis("status", "--json")
+    assert (answer.code, answer.json()["damaged"]) == (1, ["pots/pots_2016.parquet"])
+    assert kronvis("verify", "--year", "2016").code == 0, "the other tables are still whole"
+
+
+def test_a_damaged_table_is_not_read(kronvis: Any, own_history: Published) -> None:
+    file = own_history.version.folder / "reconciliation/reconciliation_2024.parquet"
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.unlink()
+    file.write_bytes(content)
+    answer = kronvis("verify", "--year", "2024")
+    assert (answer.code, "not what was published" in answer.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("run", "--year", "2015"), 2, "no agreement for 2015"),
+        (("run", "--years", "2024..2031"), 2, "no agreement for 2027"),
+        (("run", "--years", "2025..2024"), 2, "--years 2024..2025"),
+        (("run", "--years", "recent"), 2, "--years 2023..2025"),
+        (("run", "--programme", "kvinors-halsa"), 2, "did you mean kvinnors-halsa"),
+        (("run", "--programme", "kvinnors-halsa", "--year", "2023"), 2, "it has 2022, 2024"),
+        (("verify", "--year", "2031"), 2, "not published"),
+        (("verify", "--out", "/nonexistent/nothing"), 2, "kronvis run"),
+        (("run", "--yeer", "2025"), 2, "--yeer"),
+        (("nonsense",), 2, "nonsense"),
+    ],
+)
+def test_mistakes_get_a_message_with_the_way_out(
+    kronvis: Any, arguments: tuple[str, ...], code: int, message: str
+) -> None:
+    answer = kronvis(*arguments)
+    assert (answer.code, answer.out) == (code, "")
+    assert message in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_run_tells_the_outcome_as_json(kronvis: Any) -> None:
+    answer = kronvis("run", "--programme", "kvinnors-halsa", "--json")
+    result = answer.json()
+    assert (answer.code, result["years"]) == (0, [2022, 2024])
+    row = next(row for row in result["agreements"] if (row["programme"], row["year"]) == ("kvinnors-halsa", 2024))
+    assert row["exact"] == 21
+    assert row["verified_sek"] + row["inferred_sek"] + row["unknown_sek"] == row["agreement_total_sek"]
+
+
+def test_a_bug_is_told_apart_from_refused_data(kronvis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> None:
+        raise ZeroDivisionError("surprise")
+
+    monkeypatch.setattr("pipelines.summary.verification", broken)
+    answer = kronvis("verify")
+    assert answer.code == cli.EXIT_BUG
+    assert "bug in Kronvis" in answer.err
+
+
+@pytest.mark.parametrize("command", ["run", "verify", "status", "dictionary"])
+def test_every_command_explains_itself_with_an_example(kronvis: Any, command: str) -> None:
+    answer = kronvis(command, "--help")
+    assert answer.code == 0
+    assert "Example: kronvis" in answer.out
+
+
+def test_python_m_pipelines_is_kronvis(own_history: Published) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pipelines", "status", "--out", str(own_history.settings.out), "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert json.loads(done.stdout)["version"] == own_history.version.id
+
+
+def test_reading_commands_do_not_import_dagster(own_history: Published) -> None:
+    code = "import sys; from pipelines import cli, summary, terminal; sys.exit('dagster' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, timeout=120).returncode == 0
+
+
+def test_the_dictionary_page_is_current(kronvis: Any) -> None:
+    page = Path(ROOT / "docs/data-dictionary.md").read_text(encoding="utf-8")
+    assert kronvis("dictionary").out == page, "run `make dictionary`"
