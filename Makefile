@@ -11,7 +11,7 @@ LOCK := --quiet --universal --generate-hashes --no-header --no-emit-index-url --
 	pyproject.toml locks/build.in
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench ui lock dictionary clean
+.PHONY: help run test check fix bench ui lock dictionary picture clean
 
 help: ## What can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -32,13 +32,16 @@ fix: $(VENV)/dev ## Format, and mend what the linter can mend
 	$(BIN)/ruff format .
 
 bench: $(VENV)/dev ## Measure the main job against its baselines
-	$(BIN)/python benchmarks/main_job.py
+	$(BIN)/python -m benchmarks.main_job
 
 ui: $(VENV)/dev ## Open the Dagster UI on this machine
 	DAGSTER_HOME=$(CURDIR)/deploy/dagster_home $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1
 
 dictionary: $(VENV)/run ## Write docs/data-dictionary.md anew
 	$(BIN)/kronvis dictionary > docs/data-dictionary.md
+
+picture: $(VENV)/run ## Draw the README's picture from what is published now
+	$(BIN)/python -m docs.picture
 
 lock: $(VENV)/dev ## Resolve the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --extra dev -o locks/dev.txt

@@ -9,7 +9,7 @@ import polars as pl
 from assets.grant_years import grant_years
 from assets.storage.parquet import read_table
 from assets.verification.controls import CONTROLS, Control
-from pipelines.metadata import preview
+from pipelines.metadata import described, preview
 from pipelines.partitions import GRANT_YEARS
 from pipelines.settings import Settings
 from schemas.contract import enforce
@@ -40,7 +40,7 @@ def _contract_check(table: Table, settings: Settings) -> dg.AssetChecksDefinitio
             enforce(table, frame)
         except DataRefused as error:
             return dg.AssetCheckResult(passed=False, description=str(error))
-        return dg.AssetCheckResult(passed=True, metadata={"rows": frame.height, "columns": len(table.columns)})
+        return dg.AssetCheckResult(passed=True, metadata={**described(frame), "columns": len(table.columns)})
 
     return contract
 
@@ -61,7 +61,7 @@ def _control_check(control: Control, settings: Settings) -> dg.AssetChecksDefini
         broken = control.broken(tables)
         rows = {f"rows in {name}": frame.height for name, frame in tables.items()}
         if broken.is_empty():
-            return dg.AssetCheckResult(passed=True, metadata=rows)
+            return dg.AssetCheckResult(passed=True, metadata={**rows, "preview": preview(tables[shown_on])})
         description = f"{control.description.en} Broken {broken.height} time(s), first: {broken.row(0, named=True)}"
         return dg.AssetCheckResult(
             passed=False, description=description, metadata={**rows, "broken": broken.height, "rows": preview(broken)}

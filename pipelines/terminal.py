@@ -50,7 +50,7 @@ def watching(*, quiet: bool) -> Iterator[Steps]:
         yield Steps(progress)
 
 
-def show_summary(rows: list[dict[str, Any]]) -> None:
+def show_summary(rows: list[dict[str, Any]], console: Console = RESULTS) -> None:
     """One line per agreement: money, how much of it is computed, and how it agrees with what was published."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, title="Agreements, million kronor", title_justify="left")
     table.add_column("year")
@@ -68,8 +68,8 @@ def show_summary(rows: list[dict[str, Any]]) -> None:
             _millions(row["preliminary_sek"]) if row["preliminary_sek"] else "",
             _verdicts(row),
         )
-    RESULTS.print(table)
-    RESULTS.print(
+    console.print(table)
+    console.print(
         "prelim.: rests on stand-in head counts until SCB's own are on hand.\n"
         "Money that is not computed has no known rule; it is listed in `pots`, never split.",
         style="dim",

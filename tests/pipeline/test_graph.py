@@ -90,3 +90,8 @@ def test_our_packages_are_this_checkout() -> None:
 
     for package in (assets, pipelines, schemas):
         assert Path(str(package.__file__)).is_relative_to(ROOT)
+
+
+if __name__ == "__main__":
+    fresh = graph_of(build_defs(Settings(DATA, ROOT / "data" / "out")))
+    SNAPSHOT.write_text(json.dumps(fresh, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Measurements against named baselines. They print ratios; timing never decides a test."""

@@ -1,0 +1,26 @@
+"""Draws docs/images/run.svg, the README's picture, from what is published now: `make picture`."""
+
+import io
+import re
+from pathlib import Path
+
+from rich.console import Console
+
+from pipelines import summary, terminal
+from pipelines.settings import settings_from_environment
+
+PICTURE = Path(__file__).parent / "images" / "run.svg"
+
+
+def main() -> None:
+    """Record the summary table and save it as SVG without references to web fonts."""
+    settings = settings_from_environment()
+    version = summary.published_version(settings)
+    console = Console(record=True, width=98, highlight=False, force_terminal=True, file=io.StringIO())
+    terminal.show_summary(summary.summary(version, version.manifest["years"]), console)
+    svg = console.export_svg(title="kronvis run")
+    PICTURE.write_text(re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
