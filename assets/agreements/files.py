@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from assets.agreements.model import Agreement, Supplement, require_whole
+from assets.agreements.model import Agreement, Supplement
 from assets.population.bases import ALL_AGES, CHILDREN, AskedBases, Base, territory_of
 from assets.storage.yaml_files import RefusedAt, load_yaml
 from schemas.errors import DataRefused, UsageError, at_line, listed
@@ -31,10 +31,7 @@ class AgreementFiles:
         """The agreements of a grant year, by programme; `UsageError` if there is none."""
         programmes = [name for name in self.programmes() if year in self._years_of(name)]
         if not programmes:
-            raise UsageError(
-                f"there is no agreement for {year}",
-                remedy=f"years on file: {listed(self.years())}; add data/agreements/<programme>/{year}.yaml",
-            )
+            raise self._no_agreement(year, self.years())
         return [self.load(name, year) for name in programmes]
 
     def of_years(self, years: Iterable[int]) -> list[Agreement]:
@@ -42,7 +39,9 @@ class AgreementFiles:
         return [agreement for year in years for agreement in self.of_year(year)]
 
     def load(self, programme: str, year: int) -> Agreement:
-        """One agreement, its supplements applied; `DataRefused` if a file breaks a rule."""
+        """One agreement, its supplements applied; `DataRefused` if a file breaks a rule, `UsageError` without one."""
+        if year not in self.years(programme):
+            raise self._no_agreement(year, self.years(programme))
         if (programme, year) not in self._loaded:
             self._loaded[programme, year] = self._read(programme, year)
         return self._loaded[programme, year]
@@ -63,9 +62,18 @@ class AgreementFiles:
         hint = f"did you mean {close[0]}? " if close else ""
         raise UsageError(f"there is no programme {programme!r}", remedy=f"{hint}programmes on file: {listed(known)}")
 
+    def _no_agreement(self, year: int, years: list[int]) -> UsageError:
+        remedy = f"years on file: {listed(years)}; add data/agreements/<programme>/{year}.yaml"
+        return UsageError(f"there is no agreement for {year}", remedy=remedy)
+
     def _years_of(self, programme: str) -> list[int]:
-        folder = self.folder / programme
-        return sorted(int(path.stem) for path in folder.glob("*.yaml") if path.stem.isdecimal())
+        files = list((self.folder / programme).glob("*.yaml"))
+        years = sorted(int(file.stem) for file in files if file.stem.isdecimal())
+        for file in files:
+            year, dash, _ = file.stem.partition("-")
+            if dash and year.isdecimal() and int(year) not in years:
+                raise DataRefused(at_line(file, None), f"amends {year}, which has no file", remedy=f"add {year}.yaml")
+        return years
 
     def _read(self, programme: str, year: int) -> Agreement:
         file = self.folder / programme / f"{year}.yaml"
@@ -103,17 +111,16 @@ def _require_name(file: Path, programme: str, year: int) -> None:
 
 def _amended(agreement: Agreement, supplement: Supplement, file: Path) -> Agreement:
     replacing = {pot.id: pot for pot in supplement.pots}
-    pots = [replacing.pop(pot.id, pot) for pot in agreement.pots] + list(replacing.values())
-    sources = {**agreement.sources, **supplement.sources}
-    try:
-        require_whole(pots, supplement.total_sek, sources)
-    except RefusedAt as error:
-        raise DataRefused(at_line(file, None), f"as amended, {error}") from None
-    return agreement.model_copy(
+    amended = agreement.model_copy(
         update={
             "total_sek": supplement.total_sek,
             "total_evidence": supplement.total_evidence,
-            "pots": pots,
-            "sources": sources,
+            "pots": [replacing.pop(pot.id, pot) for pot in agreement.pots] + list(replacing.values()),
+            "sources": {**agreement.sources, **supplement.sources},
         }
     )
+    try:
+        amended.require_whole()
+    except RefusedAt as error:
+        raise DataRefused(at_line(file, None), f"as amended, {error}") from None
+    return amended

@@ -53,7 +53,7 @@ def _ages(value: Any) -> Any:
     if value == ALL_AGES:
         return ALL_AGES
     match value:
-        case [int(first), int(last)] if 0 <= first <= last <= OLDEST:
+        case [int(first), int(last)] if not isinstance(first, bool) and 0 <= first <= last <= OLDEST:
             return f"{first}-{last}"
     raise ValueError(f"ages must be `all` or [first, last] with 0 ≤ first ≤ last ≤ {OLDEST}")
 
@@ -156,12 +156,21 @@ class Agreement(StrictModel):
     sources: dict[Identifier, Source]
 
     @model_validator(mode="after")
-    def _adds_up(self) -> Self:
-        require_whole(self.pots, self.total_sek, self.sources)
+    def _fits_together(self) -> Self:
+        self.require_whole()
+        return self
+
+    def require_whole(self) -> None:
+        """Pots of different ids, with sources and base, that add up to the total; raises `RefusedAt` otherwise."""
+        require_pots(self.pots, self.sources)
         for index, pot in enumerate(self.pots):
             if pot.is_variable and self.base_of(pot) is None:
                 raise RefusedAt(f"pot {pot.id} goes by population, but no population base is given", "pots", index)
-        return self
+        parts, total = sum(pot.amount_sek for pot in self.pots), self.total_sek
+        if parts != total:
+            raise RefusedAt(
+                f"the pots add up to {parts} kr, {parts - total:+d} kr against total_sek {total}", "total_sek"
+            )
 
     def base_of(self, pot: Pot) -> PopulationBase | None:
         """The population base that a pot with a variable part rests on."""
@@ -192,11 +201,12 @@ class Supplement(StrictModel):
     def _amends_its_year(self) -> Self:
         if self.amends != self.year:
             raise ValueError(f"year is {self.year} but amends is {self.amends}")
+        require_pots(self.pots, self.sources)
         return self
 
 
-def require_whole(pots: Sequence[Pot], total_sek: int, sources: Mapping[str, Source]) -> None:
-    """Pots of different ids that add up to the total, each with its sources; raises `RefusedAt` otherwise."""
+def require_pots(pots: Sequence[Pot], sources: Mapping[str, Source]) -> None:
+    """Pots of different ids whose sources are defined; raises `RefusedAt` otherwise."""
     seen: set[str] = set()
     for index, pot in enumerate(pots):
         if pot.id in seen:
@@ -205,11 +215,6 @@ def require_whole(pots: Sequence[Pot], total_sek: int, sources: Mapping[str, Sou
         for source in (*pot.sources, *pot.rule_inferred_from):
             if source not in sources:
                 raise RefusedAt(f"pot {pot.id} refers to source {source}, not found under sources", "pots", index)
-    parts = sum(pot.amount_sek for pot in pots)
-    if parts != total_sek:
-        raise RefusedAt(
-            f"the pots add up to {parts} kr, {parts - total_sek:+d} kr against total_sek {total_sek}", "total_sek"
-        )
 
 
 def normalised_rule(pot: Pot, base: PopulationBase | None) -> str:

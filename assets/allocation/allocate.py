@@ -48,7 +48,10 @@ def _with_population(rows: pl.DataFrame, population: pl.DataFrame) -> pl.DataFra
 def _refuse_impossible(rows: pl.DataFrame) -> None:
     variable = pl.col("rounding").is_not_null()
     problems = (
-        (pl.col("variable_pot_sek") < 0, "the base amounts are larger than the pot, by {variable_pot_sek} kr"),
+        (
+            pl.col("variable_pot_sek") < 0,
+            "the base amounts are larger than the pot, which leaves {variable_pot_sek} kr",
+        ),
         (~variable & (pl.col("variable_pot_sek") != 0), "the fixed amounts leave {variable_pot_sek} kr of the pot"),
         (variable & pl.col("population").is_null(), "no population for {recipient_type} {recipient_code}"),
         (variable & (pl.col("population") < 0), "negative population for {recipient_type} {recipient_code}"),

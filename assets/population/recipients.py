@@ -12,7 +12,7 @@ from assets.storage.csv_files import LINE, cast_column, read_csv, require_patter
 from assets.storage.yaml_files import StrictModel, load_yaml
 from schemas.contract import enforce
 from schemas.errors import DataRefused, at_line
-from schemas.fields import COUNTY_CODE, MUNICIPALITY, MUNICIPALITY_CODE, NATIONAL, NOT_BLANK, RECIPIENT_TYPES
+from schemas.fields import COUNTY, COUNTY_CODE, MUNICIPALITY, MUNICIPALITY_CODE, NATIONAL, NOT_BLANK, RECIPIENT_TYPES
 from schemas.population import RECIPIENTS
 
 DEFAULT_CLASS: Final = "default"
@@ -55,7 +55,8 @@ def read_register(folder: Path) -> Register:
     _require_codes(entries, file)
     require_pattern(entries, file, "recipient_name", NOT_BLANK, "every entry has a name")
     require_unique(entries, file, ("recipient_type", "recipient_code", "valid_from"))
-    return Register(entries, _classes(folder / "recipient_classes.yaml"))
+    counties = set(entries.filter(pl.col("recipient_type") == COUNTY).get_column("recipient_code"))
+    return Register(entries, _classes(folder / "recipient_classes.yaml", counties))
 
 
 def recipients_of(register: Register, year: int) -> pl.DataFrame:
@@ -92,10 +93,12 @@ def _require_codes(entries: pl.DataFrame, file: Path) -> None:
         raise DataRefused(at_line(file, line), f"recipient_type {value!r} is none of {', '.join(RECIPIENT_TYPES)}")
 
 
-def _classes(file: Path) -> dict[str, str]:
+def _classes(file: Path, counties: set[str]) -> dict[str, str]:
     class_of: dict[str, str] = {}
     for name, members in load_yaml(file, _Classes).root.items():
         for county in members.county_codes:
+            if county not in counties:
+                raise DataRefused(at_line(file, None), f"class {name} names county {county!r}, which is not registered")
             if county in class_of:
                 raise DataRefused(at_line(file, None), f"county {county} is in class {class_of[county]} and in {name}")
             class_of[county] = name

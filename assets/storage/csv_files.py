@@ -15,31 +15,36 @@ LINE: Final = "__line__"
 
 
 def read_csv(file: Path, *, header: Sequence[str] | None = None) -> pl.DataFrame:
-    """All columns as text (empty = null) and `LINE`, the line of each row; refuses a header that differs."""
+    """All columns as text (empty = null) and `LINE`, the line each row begins on; refuses a header that differs."""
     if file.stat().st_size > _MOST_BYTES:
         raise DataRefused(at_line(file, None), f"is larger than {_MOST_BYTES} bytes")
-    _refuse_ragged(file)
+    lines = _lines_of_rows(file)
     frame = pl.read_csv(file, infer_schema=False, encoding="utf8", null_values="")
     if header is not None and frame.columns != list(header):
         raise DataRefused(
             at_line(file, 1), f"the columns are {listed(frame.columns)}", remedy=f"they must be {listed(header)}"
         )
-    return frame.with_row_index(LINE, offset=2).with_columns(pl.col(LINE).cast(pl.Int64))
+    return frame.insert_column(0, pl.Series(LINE, lines, pl.Int64))
 
 
-def _refuse_ragged(file: Path) -> None:
-    """Rows with too many or too few values, duplicate columns and broken text, before polars repairs them."""
+def _lines_of_rows(file: Path) -> list[int]:
+    """Where each row begins; refuses too many or too few values, a column twice and broken text."""
+    begins: list[int] = []
     try:
         with file.open(encoding="utf-8", newline="") as handle:
             rows = csv.reader(handle, strict=True)
             names = next(rows, [])
             if not names or len(set(names)) != len(names):
                 raise DataRefused(at_line(file, 1), "has no header, or names a column twice")
+            begin = rows.line_num + 1
             for row in rows:
                 if len(row) != len(names):
-                    raise DataRefused(at_line(file, rows.line_num), f"{len(row)} values under {len(names)} columns")
+                    raise DataRefused(at_line(file, begin), f"{len(row)} values under {len(names)} columns")
+                begins.append(begin)
+                begin = rows.line_num + 1
     except (csv.Error, UnicodeDecodeError) as error:
         raise DataRefused(at_line(file, None), f"is not readable as UTF-8 CSV: {error}") from None
+    return begins
 
 
 def cast_column(frame: pl.DataFrame, file: Path, column: str, dtype: pl.DataType) -> pl.DataFrame:

@@ -20,6 +20,7 @@ from schemas.errors import DataRefused, at_line
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MOST_BYTES: Final = 1_000_000
 _DEEPEST: Final = 20
+_LONGEST_SHOWN: Final = 80
 _WHOLE_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _LEADING_ZERO: Final = re.compile(r"0[0-9]+")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -70,7 +71,8 @@ def _read(file: Path) -> tuple[Any, Lines]:
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        raise DataRefused(at_line(file, mark.line + 1 if mark else None), str(error.problem)) from None
+        what = ", ".join(part for part in (error.context, error.problem) if part)
+        raise DataRefused(at_line(file, mark.line + 1 if mark else None), what) from None
     except yaml.YAMLError as error:
         raise DataRefused(at_line(file, None), f"is not YAML: {error}") from None
     if node is None:
@@ -167,13 +169,18 @@ def _sentence(problem: ErrorDetails, lines: Lines, file: Path) -> tuple[str, str
         case "value_error":
             return f"{path}: {problem['msg'].removeprefix('Value error, ')}", "", where
         case _:
-            return f"{path}: {_decapitalise(problem['msg'])}, not {problem['input']!r}", "", where
+            return f"{path}: {_decapitalise(problem['msg'])}, not {_shown(problem['input'])}", "", where
 
 
 def _spelling(key: str) -> str:
     known = {name for model in StrictModel.__subclasses__() for name in model.model_fields}
     close = difflib.get_close_matches(key, sorted(known), n=1)
     return f"did you mean {close[0]!r}?" if close else "remove it, or correct its spelling"
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 def _decapitalise(message: str) -> str:

@@ -25,7 +25,7 @@ WHOLE: Final = (LARGEST_REMAINDER, LARGEST_RECIPIENT)
 MOST_UNITS: Final = 100_000_000_000
 MOST_PEOPLE: Final = 20_000_000
 
-quick = settings(max_examples=100, deadline=None)
+quick = settings(max_examples=80, deadline=None)
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _random_split(random: Random) -> Split:
 # --- the same as exact fractions ------------------------------------------------------------------------------
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(some_splits, min_size=1, max_size=8))
 def test_any_split_is_as_exact_fractions_say(splits: list[Split]) -> None:
     assert_as_the_oracle(splits)

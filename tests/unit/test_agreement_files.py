@@ -53,10 +53,13 @@ MISTAKES: Final = {
     "unknown key": Mistake(
         "year: 2025", "year: 2025\nzebra: 1", "zebra", ("unknown key 'zebra' in the file", "remove it, or correct")
     ),
+    "unknown key above a block": Mistake(
+        "population:\n  table:", "populaton:\n  table:", "populaton", ("did you mean 'population'?",)
+    ),
     "misspelt key": Mistake(
         "total_evidence:",
         "total_evidnce:",
-        "programme: psykisk-halsa",
+        "total_evidnce",
         ("key 'total_evidence' is missing", "unknown key 'total_evidnce'", "did you mean 'total_evidence'?"),
     ),
     "misspelt key of a pot": Mistake(
@@ -197,9 +200,7 @@ MISTAKES: Final = {
         'url: "https://www.regeringen.se/press', 'url: "www.regeringen.se/press', 'url: "www.', ("string should match",)
     ),
     # the file as such
-    "a tab": Mistake(
-        "programme: psykisk-halsa\n", "programme: psykisk-halsa\n\tyear: 1\n", "\tyear: 1", ("tab character",)
-    ),
+    "a tab": Mistake("programme: psykisk-halsa\n", "programme: psykisk-halsa\n\tyear: 1\n", "\tyear: 1", ("found ",)),
     "an alias": Mistake(
         "    sources: [rss-dalarna-2025]\n",
         "    sources: &a [rss-dalarna-2025]\n    rule_inferred_from: *a\n",
@@ -367,6 +368,12 @@ def test_supplement_may_add_a_pot(tmp_path: Path) -> None:
         "womens-health-population": 937_000_000,
         "added": 1_382_000_000,
     }
+
+
+def test_supplement_brings_its_own_sources(tmp_path: Path) -> None:
+    agreement = amended(tmp_path, SUPPLEMENT.replace("skr-2022-womens-health-split", "a-new-document"))
+    assert set(agreement.sources) == {"skr-2022-womens-health-split", "a-new-document"}
+    assert agreement.pots[0].sources == ["a-new-document"]
 
 
 @pytest.mark.parametrize(

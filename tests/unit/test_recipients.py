@@ -95,6 +95,16 @@ def test_recipient_on_1_january(year: int, kind: str, code: str, expected: tuple
     assert name_and_county(year, kind, code) == expected
 
 
+def test_first_and_last_day_count(tmp_path: Path) -> None:
+    """Whoever stops on 1 January still exists that day, and whoever starts on it does already."""
+    text = changed(REGISTER_TEXT, "Landstinget Dalarna,20,,2018-12-31", "Landstinget Dalarna,20,,2019-01-01")
+    text = changed(text, "Region Dalarna,20,2019-01-01", "Region Dalarna,20,2019-01-02")
+    folder = copy_of_data(tmp_path, "geography")
+    (folder / "recipients.csv").write_text(text, encoding="utf-8")
+    region = recipients_of(read_register(folder), 2019).filter(recipient_type="region", recipient_code="20")
+    assert region.get_column("recipient_name").to_list() == ["Landstinget Dalarna"]
+
+
 def test_register_says_nothing_of_the_years_before_it_starts() -> None:
     with pytest.raises(DataRefused, match="table recipients, 1 January 2002"):
         recipients_of(read_register(DATA / "geography"), 2002)

@@ -307,6 +307,23 @@ def test_on_the_same_day_scb_stands_in_before_solved_counts(tmp_path: Path) -> N
     assert counts_of(answer) == {"01": 3, "03": 4}
 
 
+def test_the_earlier_of_two_days_stands_in_even_if_solved(tmp_path: Path) -> None:
+    """What was known first, before who counted."""
+    solved = SeriesFile("a", totals("2020-10-22", c01=30, c03=40), (COUNTY,), basis=DERIVED)
+    scb = SeriesFile("b", totals("2020-11-11", c01=3, c03=4), (COUNTY,))
+    answer = resolve(Base(NOVEMBER, day("2020-11-01"), "all", COUNTY), a_snapshot(tmp_path, scb, solved), THREE)
+    assert counts_of(answer) == {"01": 30, "03": 40}
+
+
+def test_fewest_groups_are_added_up(tmp_path: Path) -> None:
+    """With noise a total is not the sum of its groups; it is nearer the truth."""
+    text = "region_code,reference_date,0-9,10-19,0-19,20+,total\n01,2020-12-31,1,2,4,8,15\n03,2020-12-31,1,1,1,1,1\n"
+    found = a_snapshot(tmp_path, SeriesFile("groups", text, (COUNTY,)))
+    expected = {"all": 15, "0-19": 4, "10-120": 10, "20-120": 8}
+    for ages, persons in expected.items():
+        assert counts_of(resolve(Base(DECEMBER, day("2020-12-31"), ages, COUNTY), found, THREE))["01"] == persons, ages
+
+
 @pytest.mark.parametrize(("days", "is_answered"), [(PROXY_MOST_DAYS, True), (PROXY_MOST_DAYS + 1, False)])
 def test_day_too_far_away_does_not_stand_in(days: int, is_answered: bool, tmp_path: Path) -> None:
     asked = day("2020-11-01")
