@@ -552,3 +552,14 @@ def test_rewritten_file_keeps_its_checksums(rewrite: str, tmp_path: Path) -> Non
     again = AgreementFiles(agreements_folder(tmp_path, {"2025.yaml": text})).of_year(2025)
     columns = ["pot_id", "rule", "rule_sha256"]
     assert rules_of(again).select(columns).equals(rules_of([TRACKED.load("psykisk-halsa", 2025)]).select(columns))
+
+
+def test_supplement_without_its_year_is_refused(tmp_path: Path) -> None:
+    folder = agreements_folder(tmp_path, {"2025.yaml": agreement_text(), "2024-supplement.yaml": "x: 1\n"})
+    with pytest.raises(DataRefused, match="amends 2024, which has no file"):
+        AgreementFiles(folder).years()
+
+
+def test_loading_a_year_without_a_file_names_the_years_there_are() -> None:
+    with pytest.raises(UsageError, match="years on file: 2022 and 2024"):
+        TRACKED.load("kvinnors-halsa", 2023)
