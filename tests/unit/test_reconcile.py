@@ -19,7 +19,10 @@ from schemas.population import POPULATION, POPULATION_BACKTEST
 from schemas.verification import FINDINGS, PUBLISHED_FIGURES, RECONCILIATION
 from tests.domain import A_BASE, a_pot, an_agreement, head_counts, recipients
 
-HEADER = "year,pot_id,recipient_type,recipient_code,recipient_name,amount_sek,precision,rounded_to_sek,printed_for_year,source_id,note"
+HEADER = (
+    "year,pot_id,recipient_type,recipient_code,recipient_name,amount_sek,precision,rounded_to_sek,"
+    "printed_for_year,source_id,note"
+)
 PLACES = {"2021": 1, "2023": 2, "2026": 4}
 COUNTY_BASE = Base(A_BASE.table_id, A_BASE.reference_date, A_BASE.ages, COUNTY)
 
