@@ -7,8 +7,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 # Resolved with the tests' needs first: the webserver holds dagster back, and both must agree.
-LOCK := --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
-	pyproject.toml locks/build.in
+LOCK := --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-strip-extras \
+	--python-version 3.11 pyproject.toml locks/build.in
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check fix bench ui lock dictionary picture clean
@@ -53,13 +53,13 @@ clean: ## Remove the environment and all results
 # One file says what the environment was made for; the other lock then adds to it or leaves it.
 $(VENV)/run: locks/run.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Setting up the environment (about a minute, once) …"
-	@$(PIP) install --require-hashes -r locks/run.txt
+	@$(PIP) install --no-deps --require-hashes -r locks/run.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/dev: locks/dev.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Setting up the environment for tests (about a minute, once) …"
-	@$(PIP) install --require-hashes -r locks/dev.txt
+	@$(PIP) install --no-deps --require-hashes -r locks/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/run
 
