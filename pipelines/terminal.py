@@ -87,8 +87,8 @@ def _millions(amount: int) -> str:
 
 def show_verification(result: dict[str, Any]) -> None:
     """Every published figure with its verdict, then the findings."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, title=f"Published figures ({result['version']})")
-    table.add_column("figure", ratio=1, overflow="fold")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, title=f"Published figures, version {result['version']}")
+    table.add_column("figure", min_width=33)
     for heading in ("published kr", "difference"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("verdict", overflow="fold")
@@ -98,11 +98,11 @@ def show_verification(result: dict[str, Any]) -> None:
         if len(figures) >= _MANY and {row["verdict"] for row in figures} == {"exact"}:
             together = sum(row["published_sek"] for row in figures)
             cells = (f"{len(figures)} figures", f"{together:,}", "0", f"{len(figures)} exact")
-            table.add_row(f"{year} {pot_id}: {cells[0]}", *cells[1:3], Text(cells[3], style=_STYLES["exact"]))
+            table.add_row(f"{year} {pot_id}\n  {cells[0]}", *cells[1:3], Text(cells[3], style=_STYLES["exact"]))
             continue
         for row in figures:
             table.add_row(
-                f"{year} {pot_id}: {row['recipient_code']} {row['recipient_name']}",
+                f"{year} {pot_id}\n  {row['recipient_code']} {row['recipient_name']}",
                 f"{row['published_sek']:,}",
                 "" if row["difference_sek"] is None else f"{row['difference_sek']:+,}".replace("+0", "0"),
                 Text(row["verdict"], style=_STYLES[row["verdict"]]).append(_because(row["cause"]), style="dim"),
