@@ -28,8 +28,9 @@ from assets.agreements.tables import display_bases_of, rules_of
 from assets.allocation.allocate import allocate
 from assets.allocation.summarise import coverage_of, pots_of
 from assets.population.recipients import read_register, recipients_of
-from assets.population.resolve import population_of
+from assets.population.resolve import EmbeddedSource
 from assets.population.snapshot import read_snapshot
+from assets.population.source import population_of
 from assets.reporting.totals import county_overview_of, recipient_totals_of
 from assets.verification.published import PublishedFiles
 from assets.verification.reconcile import reconcile
@@ -37,10 +38,10 @@ data, out = Path("data"), Path(sys.argv[1])
 first, last = sys.argv[2].split("..")
 years = range(int(first), int(last) + 1)
 files, published = AgreementFiles(data / "agreements"), PublishedFiles(data / "published")
-register, snapshot = read_register(data / "geography"), read_snapshot(data / "population")
+register, source = read_register(data / "geography"), EmbeddedSource(read_snapshot(data / "population"))
 recipients = pl.concat([recipients_of(register, year) for year in years])
 population = pl.concat([
-    population_of(year, files.bases(year), snapshot, recipients.filter(year=year))[0] for year in years
+    population_of(year, files.bases(year), source, recipients.filter(year=year))[0] for year in years
 ])
 agreements = files.of_years(years)
 rules = rules_of(agreements)

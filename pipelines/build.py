@@ -16,7 +16,9 @@ import assets.reporting.assets
 import assets.verification.assets
 from assets.agreements.files import AgreementFiles
 from assets.population.recipients import Register, read_register
-from assets.population.snapshot import Snapshot, read_snapshot
+from assets.population.resolve import EmbeddedSource
+from assets.population.snapshot import read_snapshot
+from assets.population.source import PopulationSource
 from assets.verification.published import PublishedFiles
 from pipelines.checks import build_checks
 from pipelines.io_manager import ParquetIOManager
@@ -77,7 +79,7 @@ def _resources(settings: Settings) -> dict[str, Any]:
     return {
         "agreements": AgreementFiles(settings.data / "agreements"),
         "register": _register(settings),
-        "snapshot": _snapshot(settings),
+        "population_source": _population_source(settings),
         "published": PublishedFiles(settings.data / "published"),
         "io_manager": dg.IOManagerDefinition.hardcoded_io_manager(ParquetIOManager(settings)),
     }
@@ -92,8 +94,8 @@ def _register(settings: Settings) -> dg.ResourceDefinition:
     return dg.ResourceDefinition(register)
 
 
-def _snapshot(settings: Settings) -> dg.ResourceDefinition:
-    def snapshot(_context: dg.InitResourceContext) -> Snapshot:
-        return read_snapshot(settings.data / "population")
+def _population_source(settings: Settings) -> dg.ResourceDefinition:
+    def source(_context: dg.InitResourceContext) -> PopulationSource:
+        return EmbeddedSource(read_snapshot(settings.data / "population"))
 
-    return dg.ResourceDefinition(snapshot)
+    return dg.ResourceDefinition(source)

@@ -6,8 +6,7 @@ import polars as pl
 from assets.grant_years import grant_years
 from assets.population.bases import AsksForBases
 from assets.population.recipients import Register, recipients_of
-from assets.population.resolve import population_of
-from assets.population.snapshot import Snapshot
+from assets.population.source import PopulationSource, population_of
 from schemas.population import POPULATION, POPULATION_BACKTEST
 
 
@@ -22,11 +21,11 @@ def head_counts(
     context: dg.AssetExecutionContext,
     recipients: pl.DataFrame,
     agreements: dg.ResourceParam[AsksForBases],
-    snapshot: dg.ResourceParam[Snapshot],
+    population_source: dg.ResourceParam[PopulationSource],
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The population of every base that the rules ask for, and how well estimates hit where the truth is known."""
     counted = [
-        population_of(year, agreements.bases(year), snapshot, recipients.filter(pl.col("year") == year))
+        population_of(year, agreements.bases(year), population_source, recipients.filter(pl.col("year") == year))
         for year in grant_years(context)
     ]
     return pl.concat([counts for counts, _ in counted]), pl.concat([errors for _, errors in counted])

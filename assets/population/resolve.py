@@ -12,23 +12,16 @@ from typing import Final
 
 import polars as pl
 
-from assets.population.bases import AskedBases, Base, age_bounds
+from assets.population.bases import Base, age_bounds
 from assets.population.estimate import backtest, estimate
 from assets.population.snapshot import EstimateRecipe, Series, Snapshot
+from assets.population.source import COUNTS, Answer
 from schemas.errors import DataRefused
 from schemas.fields import DERIVED, ESTIMATED, MUNICIPALITY, OFFICIAL, PROXY
-from schemas.population import POPULATION, POPULATION_BACKTEST
+from schemas.population import POPULATION
 
 # A count further away than this says too little about the day asked for to stand in for it.
 PROXY_MOST_DAYS: Final = 3 * 366
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Counts for one base: `region_code, population, basis, population_date, series, is_summed`."""
-
-    counts: pl.DataFrame
-    backtest: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -41,36 +34,37 @@ class _Offer:
     is_summed: bool
 
 
-def population_of(
-    year: int, asked: AskedBases, snapshot: Snapshot, recipients: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The tables `population` and `population_backtest` of a grant year.
+@dataclass(frozen=True)
+class EmbeddedSource:
+    """The snapshot that comes with the project, as a source of population."""
 
-    Raises `DataRefused` if a required base cannot be answered at all; a display base is then left out.
-    """
-    rows, tests = [POPULATION.empty()], [POPULATION_BACKTEST.empty()]
-    for base in sorted(asked.required | asked.display):
-        answer = resolve(base, snapshot, recipients)
-        if answer is None and base in asked.required:
-            raise DataRefused(
-                f"population for {year}",
-                f"the embedded snapshot has nothing for {base}, nor a count within three years of it",
-                remedy="add a series to data/population/series.yaml",
-            )
-        if answer is not None:
-            rows.append(_population_rows(year, base, answer.counts, snapshot))
-            tests.append(_backtest_rows(year, base, answer.backtest))
-    return pl.concat(rows).sort(POPULATION.key), pl.concat(tests).sort(POPULATION_BACKTEST.key)
+    snapshot: Snapshot
+    name: str = "embedded"
+
+    def answer(self, base: Base, recipients: pl.DataFrame) -> Answer | None:
+        """The best basis on hand."""
+        return resolve(base, self.snapshot, recipients)
+
+    def without_answer(self, base: Base) -> DataRefused:
+        """Nothing on the day, nothing near it."""
+        return DataRefused(
+            f"population {base}",
+            "the embedded snapshot does not have it, nor a count within three years of it",
+            remedy="fetch it with `kronvis run --source scb`, or add a series to data/population/series.yaml",
+        )
 
 
 def resolve(base: Base, snapshot: Snapshot, recipients: pl.DataFrame) -> Answer | None:
-    """Counts for `base` of all its territories in `recipients`, on the best basis on hand; None if there is none."""
+    """Counts for `base` of all its territories in `recipients`, on the best basis on hand; None if there is none.
+
+    Beside the columns every source gives, `counts` has `series`, the id of the series each count comes from.
+    """
     offers = [offer for series in snapshot.series.values() for offer in _offers(series, base, snapshot, recipients)]
     same_day = [offer for offer in offers if offer.series.table == base.table_id and offer.date == base.reference_date]
     for basis in (OFFICIAL, DERIVED):
         for offer in same_day:
             if offer.series.basis == basis:
-                return Answer(_counts(offer, basis))
+                return Answer(_described(_counts(offer, basis), snapshot))
     for recipe in snapshot.estimates:
         if _recipe_base(recipe) == base:
             return _estimated(recipe, snapshot, _codes(recipients, base.region_type))
@@ -79,7 +73,7 @@ def resolve(base: Base, snapshot: Snapshot, recipients: pl.DataFrame) -> Answer 
         return None
     # On equal distance the earlier day, which was known first; then SCB's own series before solved ones.
     best = min(nearby, key=lambda offer: (_distance(offer, base), offer.date, offer.series.basis != OFFICIAL))
-    return Answer(_counts(best, PROXY))
+    return Answer(_described(_counts(best, PROXY), snapshot))
 
 
 def _codes(recipients: pl.DataFrame, region_type: str) -> pl.Series:
@@ -173,7 +167,7 @@ def _estimated(recipe: EstimateRecipe, snapshot: Snapshot, codes: pl.Series) -> 
         series=pl.when("is_known").then(pl.lit(recipe.known.series)).otherwise(pl.lit(recipe.weights.series)),
         is_summed=pl.lit(value=False),
     )
-    return Answer(counts, backtest(persons, known, weights))
+    return Answer(_described(counts, snapshot), backtest(persons, known, weights))
 
 
 def _cells_on(snapshot: Snapshot, series_id: str, date: dt.date, ages: list[int]) -> pl.DataFrame:
@@ -186,23 +180,14 @@ def _cells_on(snapshot: Snapshot, series_id: str, date: dt.date, ages: list[int]
     return chosen.group_by("region_code").agg(pl.col("population").sum()).sort("region_code")
 
 
-def _population_rows(year: int, base: Base, counts: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    described = counts.join(_provenance(counts, snapshot), on=["series", "population_date"], validate="m:1")
-    return described.select(
-        pl.lit(year, pl.Int32).alias("year"),
-        pl.lit(base.reference_date, pl.Date).alias("reference_date"),
-        pl.lit(base.table_id).alias("table_id"),
-        "region_code",
-        pl.lit(base.ages).alias("ages"),
-        pl.lit(base.region_type).alias("region_type"),
-        "population",
-        "basis",
-        "population_date",
-        "is_perturbed",
-        pl.concat_str("source", pl.when("is_summed").then(pl.lit(", municipalities summed")).otherwise(pl.lit(""))),
-        "derived_from",
+def _described(counts: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """`counts` with what is known of the series behind each row."""
+    summed = pl.when("is_summed").then(pl.lit(", municipalities summed")).otherwise(pl.lit(""))
+    return counts.join(_provenance(counts, snapshot), on=["series", "population_date"], validate="m:1").select(
+        *(name for name in COUNTS if name not in ("source", "extracted_at")),
+        pl.concat_str("source", summed),
         pl.lit(None, POPULATION.schema["extracted_at"]).alias("extracted_at"),
-        "sha256",
+        "series",
     )
 
 
@@ -222,19 +207,3 @@ def _provenance(counts: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         "sha256": pl.String,
     }
     return pl.DataFrame(rows, schema, orient="row")
-
-
-def _backtest_rows(year: int, base: Base, errors: pl.DataFrame | None) -> pl.DataFrame:
-    if errors is None:
-        return POPULATION_BACKTEST.empty()
-    return errors.select(
-        pl.lit(year, pl.Int32).alias("year"),
-        pl.lit(base.reference_date, pl.Date).alias("reference_date"),
-        pl.lit(base.table_id).alias("table_id"),
-        "region_code",
-        pl.lit(base.ages).alias("ages"),
-        "population",
-        "population_estimated",
-        "error_count",
-        "error_share",
-    )

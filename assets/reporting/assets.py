@@ -8,7 +8,7 @@ from assets.agreements.tables import display_bases_of
 from assets.allocation.year import split_of_year
 from assets.grant_years import grant_years
 from assets.population.recipients import Register
-from assets.population.snapshot import Snapshot
+from assets.population.source import PopulationSource
 from assets.reporting.totals import compared_with_previous, county_overview_of, recipient_totals_of
 
 
@@ -20,14 +20,14 @@ def recipient_totals(
     population: pl.DataFrame,
     agreements: dg.ResourceParam[AgreementFiles],
     register: dg.ResourceParam[Register],
-    snapshot: dg.ResourceParam[Snapshot],
+    population_source: dg.ResourceParam[PopulationSource],
 ) -> pl.DataFrame:
     """The sum per recipient, per head and against the year before, which is computed anew if not in the run."""
     years = grant_years(context)
     totals = recipient_totals_of(allocations, rules, population, display_bases_of(agreements.of_years(years)))
     previous = [totals]
     for year in sorted({year - 1 for year in years} & set(agreements.years()) - set(years)):
-        split = split_of_year(year, agreements, register, snapshot)
+        split = split_of_year(year, agreements, register, population_source)
         previous.append(recipient_totals_of(*split, display_bases_of(agreements.of_year(year))))
     return compared_with_previous(totals, pl.concat(previous))
 

@@ -15,7 +15,8 @@ from assets.agreements.model import Agreement
 from assets.agreements.tables import rules_of
 from assets.allocation.allocate import allocate
 from assets.allocation.summarise import coverage_of, pots_of
-from assets.population.resolve import population_of
+from assets.population.resolve import EmbeddedSource
+from assets.population.source import population_of
 from schemas.allocation import ALLOCATIONS, COVERAGE, POTS
 from schemas.contract import enforce
 from schemas.population import POPULATION, POPULATION_BACKTEST
@@ -48,7 +49,7 @@ def years() -> dict[int, Year]:
 def computed(year: int) -> Year:
     receiving = recipients_in(year)
     rules = rules_of(AGREEMENTS.of_year(year))
-    population, errors = population_of(year, AGREEMENTS.bases(year), snapshot(), receiving)
+    population, errors = population_of(year, AGREEMENTS.bases(year), EmbeddedSource(snapshot()), receiving)
     allocations = allocate(rules, receiving, population)
     return Year(rules, receiving, population, errors, allocations, pots_of(rules, allocations))
 

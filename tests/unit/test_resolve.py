@@ -11,8 +11,9 @@ import pytest
 
 from assets.population.bases import AskedBases, Base, age_bounds
 from assets.population.estimate import backtest, estimate
-from assets.population.resolve import PROXY_MOST_DAYS, Answer, population_of, resolve
+from assets.population.resolve import PROXY_MOST_DAYS, EmbeddedSource, resolve
 from assets.population.snapshot import Snapshot, read_snapshot
+from assets.population.source import Answer, population_of
 from schemas.contract import enforce
 from schemas.errors import DataRefused
 from schemas.fields import COUNTY, DERIVED, ESTIMATED, MUNICIPALITY, OFFICIAL, PROXY
@@ -71,7 +72,7 @@ def test_municipalities_on_31_december_2018_are_official() -> None:
     assert counts_of(answer) == {code: row["total"] for code, row in expected.items()}
     assert bases_in(answer) == {OFFICIAL: 290}
     assert set(answer.counts.get_column("population_date")) == {day("2018-12-31")}
-    assert not answer.counts.get_column("is_summed").any()
+    assert not answer.counts.get_column("source").str.contains("summed").any()
 
 
 def test_counties_on_31_december_2018_are_their_municipalities_together() -> None:
@@ -81,7 +82,7 @@ def test_counties_on_31_december_2018_are_their_municipalities_together() -> Non
         expected[code[:2]] += row["total"]
     assert counts_of(answer) == dict(expected)
     assert bases_in(answer) == {OFFICIAL: 21}
-    assert answer.counts.get_column("is_summed").all()
+    assert answer.counts.get_column("source").str.contains("municipalities summed").all()
 
 
 def test_old_age_is_tiled_from_single_years() -> None:
@@ -138,7 +139,9 @@ def test_counties_on_1_november_are_solved(year: int) -> None:
 
 def test_solved_counts_name_the_documents_they_were_solved_from() -> None:
     base = Base(NOVEMBER, day("2021-11-01"), "all", COUNTY)
-    table, _ = population_of(2022, AskedBases(frozenset([base]), frozenset()), snapshot(), recipients_in(2022))
+    table, _ = population_of(
+        2022, AskedBases(frozenset([base]), frozenset()), EmbeddedSource(snapshot()), recipients_in(2022)
+    )
     assert table.get_column("derived_from").null_count() == 0
 
 
@@ -338,23 +341,24 @@ def test_day_too_far_away_does_not_stand_in(days: int, is_answered: bool, tmp_pa
 def test_base_that_nothing_answers_is_refused_by_name() -> None:
     base = Base(NOVEMBER, day("2003-11-01"), "all", MUNICIPALITY)
     with pytest.raises(DataRefused) as caught:
-        population_of(2004, AskedBases(frozenset([base]), frozenset()), snapshot(), recipients_in(2004))
+        population_of(2004, AskedBases(frozenset([base]), frozenset()), EmbeddedSource(snapshot()), recipients_in(2004))
     assert type(caught.value) is DataRefused
-    assert caught.value.where == "population for 2004"
-    assert "folkmangd_1_november 2003-11-01, ages all, by municipality" in caught.value.what
+    assert "folkmangd_1_november 2003-11-01, ages all, by municipality" in caught.value.where
     assert "data/population/series.yaml" in caught.value.remedy
 
 
 def test_base_only_shown_may_be_missing() -> None:
     base = Base(NOVEMBER, day("2003-11-01"), "all", MUNICIPALITY)
-    counts, errors = population_of(2004, AskedBases(frozenset(), frozenset([base])), snapshot(), recipients_in(2004))
+    counts, errors = population_of(
+        2004, AskedBases(frozenset(), frozenset([base])), EmbeddedSource(snapshot()), recipients_in(2004)
+    )
     assert counts.equals(POPULATION.empty())
     assert errors.equals(POPULATION_BACKTEST.empty())
 
 
 def test_tables_keep_their_contract_and_say_where_counts_come_from() -> None:
     asked = AskedBases(frozenset([CHILDREN_2024]), frozenset([Base(NOVEMBER, day("2023-11-01"), "all", COUNTY)]))
-    counts, errors = population_of(2025, asked, snapshot(), recipients_in(2025))
+    counts, errors = population_of(2025, asked, EmbeddedSource(snapshot()), recipients_in(2025))
     enforce(POPULATION, counts)
     enforce(POPULATION_BACKTEST, errors)
     assert counts.height == 290 + 21
@@ -364,7 +368,9 @@ def test_tables_keep_their_contract_and_say_where_counts_come_from() -> None:
 
 def test_summed_counts_say_so() -> None:
     base = Base(DECEMBER, day("2018-12-31"), "all", COUNTY)
-    counts, _ = population_of(2019, AskedBases(frozenset([base]), frozenset()), snapshot(), recipients_in(2019))
+    counts, _ = population_of(
+        2019, AskedBases(frozenset([base]), frozenset()), EmbeddedSource(snapshot()), recipients_in(2019)
+    )
     assert set(counts.get_column("source")) == {"TAB638 (BefolkningNy), municipalities summed"}
 
 
