@@ -16,9 +16,6 @@ import assets.reporting.assets
 import assets.verification.assets
 from assets.agreements.files import AgreementFiles
 from assets.population.recipients import Register, read_register
-from assets.population.resolve import EmbeddedSource
-from assets.population.snapshot import read_snapshot
-from assets.population.source import PopulationSource
 from assets.verification.published import PublishedFiles
 from pipelines.checks import build_checks
 from pipelines.io_manager import ParquetIOManager
@@ -26,6 +23,7 @@ from pipelines.metadata import column_schema
 from pipelines.partitions import GRANT_YEARS
 from pipelines.publication import build_publication
 from pipelines.settings import Settings
+from pipelines.sources import bringing, population_source
 from schemas.tables import TABLES
 
 # The stages in the order of the flow; the name of a stage is the name of its asset group.
@@ -79,7 +77,8 @@ def _resources(settings: Settings) -> dict[str, Any]:
     return {
         "agreements": AgreementFiles(settings.data / "agreements"),
         "register": _register(settings),
-        "population_source": _population_source(settings),
+        "population_source": dg.ResourceDefinition(lambda _context: population_source(settings)),
+        "scb": dg.ResourceDefinition(lambda _context: bringing(settings)),
         "published": PublishedFiles(settings.data / "published"),
         "io_manager": dg.IOManagerDefinition.hardcoded_io_manager(ParquetIOManager(settings)),
     }
@@ -92,10 +91,3 @@ def _register(settings: Settings) -> dg.ResourceDefinition:
         return read_register(settings.data / "geography")
 
     return dg.ResourceDefinition(register)
-
-
-def _population_source(settings: Settings) -> dg.ResourceDefinition:
-    def source(_context: dg.InitResourceContext) -> PopulationSource:
-        return EmbeddedSource(read_snapshot(settings.data / "population"))
-
-    return dg.ResourceDefinition(source)

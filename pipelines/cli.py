@@ -3,17 +3,21 @@
 Dagster is imported by the commands that run something, never by those that only read.
 """
 
+import datetime as dt
 import json
 import re
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from assets.agreements.files import AgreementFiles
 from pipelines.settings import Settings, settings_from_environment
 from schemas.errors import EXIT_REFUSED, KronvisError, UsageError
+
+if TYPE_CHECKING:
+    from assets.population.bases import Base
 
 # What nobody foresaw is told apart from refused data.
 EXIT_BUG: Final = 70
@@ -30,6 +34,12 @@ app = typer.Typer(
 Year = Annotated[list[int] | None, typer.Option("--year", help="A grant year; may be given several times.")]
 Years = Annotated[str | None, typer.Option("--years", metavar="A..B", help="A range of grant years, both included.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output on stdout.")]
+BaseUrl = Annotated[str | None, typer.Option("--base-url", help="Another address of SCB's service.")]
+Api = Annotated[str | None, typer.Option("--api", help="Version of SCB's service: v2 (default) or v1.")]
+BaseName = Annotated[str, typer.Option("--base", help="1-november, 31-december or month-end.")]
+Date = Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="The reference date.")]
+Ages = Annotated[str, typer.Option("--ages", help="all, or a band such as 0-18.")]
+By = Annotated[str, typer.Option("--by", help="municipality or county.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder to publish to; by default data/out.")]
 
 
@@ -42,12 +52,17 @@ def run(
         str | None,
         typer.Option(help="Only the years in which this programme has an agreement; a year is always whole."),
     ] = None,
+    source: Annotated[
+        str | None, typer.Option(help="embedded (default), scb (ask SCB first) or archive (what was fetched before).")
+    ] = None,
+    base_url: BaseUrl = None,
+    api: Api = None,
     out: Out = None,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no table.")] = False,
 ) -> None:
     """Compute, check and publish all agreements on file, or the years asked for."""
-    settings = settings_from_environment(out)
+    settings = settings_from_environment(out=out, source=source, scb_url=base_url, scb_api=api)
     chosen = _years_to_run(settings, year or [], years, programme)
 
     from pipelines import summary, terminal
@@ -68,7 +83,7 @@ def verify(*, year: Year = None, years: Years = None, out: Out = None, as_json: 
     """Show every published figure beside the computed one; ends with 1 if any differs without a named cause."""
     from pipelines import summary, terminal
 
-    version = summary.published_version(settings_from_environment(out))
+    version = summary.published_version(settings_from_environment(out=out))
     result = summary.verification(version, summary.chosen_years(version, _asked(year or [], years)))
     if as_json:
         _print_json(result)
@@ -83,13 +98,65 @@ def status(*, out: Out = None, as_json: Json = False) -> None:
     """Show what is published, whether its files are whole, and whether inputs have changed since."""
     from pipelines import summary, terminal
 
-    result = summary.status(settings_from_environment(out))
+    result = summary.status(settings_from_environment(out=out))
     if as_json:
         _print_json(result)
     else:
         terminal.show_status(result)
     if result["damaged"]:
         raise typer.Exit(EXIT_REFUSED)
+
+
+fetch_app = typer.Typer(help="Fetch from SCB into the archive.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(fetch_app, name="fetch")
+
+
+@fetch_app.command(epilog="Example: kronvis fetch population --base 1-november --date 2024-11-01 --ages 0-18")
+def population(
+    *,
+    base: BaseName,
+    date: Date,
+    ages: Ages = "all",
+    by: By = "municipality",
+    base_url: BaseUrl = None,
+    api: Api = None,
+    as_json: Json = False,
+) -> None:
+    """Fetch one count from SCB, check it at the door and keep it; later vintages stand beside earlier ones."""
+    from assets.population.recipients import read_register, recipients_of
+    from pipelines.sources import scb_access
+
+    asked = _base(base, date, ages, by)
+    settings = settings_from_environment(source="scb", scb_url=base_url, scb_api=api)
+    recipients = recipients_of(read_register(settings.data / "geography"), asked.reference_date.year)
+    outcome = scb_access(settings).fetch(asked, recipients)
+    parts = outcome.vintage.parts
+    told = {
+        "base": str(asked),
+        "vintage": outcome.vintage.id,
+        "is_new": outcome.is_new,
+        "table": parts[0].table_id,
+        "updated": parts[0].updated,
+        "bytes": sum(part.bytes for part in parts),
+        "cells": sum(part.extra["cells"] for part in parts),
+        "seconds": sum(part.seconds for part in parts),
+        "archive": str(settings.raw),
+    }
+    if as_json:
+        _print_json(told)
+    else:
+        sys.stdout.writelines(f"{name:8} {value}\n" for name, value in told.items())
+
+
+@app.command(epilog="Example: kronvis adopt 3fa9c1d2 --base 1-november --date 2024-11-01 --ages 0-18")
+def adopt(vintage: str, *, base: BaseName, date: Date, ages: Ages = "all", by: By = "municipality") -> None:
+    """Let the years that ask for a count rest on another vintage of it from now on."""
+    from assets.population.scb.vintages import adopt as adopt_vintage
+    from assets.storage.raw_archive import RawArchive
+
+    settings = settings_from_environment()
+    adopted = adopt_vintage(settings.raw, RawArchive(settings.raw), _base(base, date, ages, by), vintage)
+    _say(f"adopted {adopted.id[:12]} of {adopted.fetched_at:%Y-%m-%d}; run `kronvis run --source archive` to use it")
 
 
 @app.command(epilog="Example: kronvis dictionary > docs/data-dictionary.md")
@@ -140,6 +207,27 @@ def _years_to_run(settings: Settings, year: list[int], years: str | None, progra
             raise UsageError(f"{programme} has no agreement for {one}", remedy=f"it has {', '.join(map(str, on_file))}")
     agreements.of_years(chosen)
     return chosen
+
+
+def _base(name: str, date: str, ages: str, by: str) -> "Base":
+    """The base that the options describe."""
+    from assets.population.bases import Base
+
+    tables = {
+        "1-november": "folkmangd_1_november",
+        "31-december": "folkmangd_31_december",
+        "month-end": "folkmangd_month_end",
+    }
+    band = re.fullmatch(r"all|([0-9]{1,3})-([0-9]{1,3})", ages)
+    if name not in tables or by not in ("municipality", "county") or band is None:
+        raise UsageError(
+            f"--base {name} --ages {ages} --by {by} is not understood",
+            remedy="base is 1-november, 31-december or month-end; ages all or 0-18; by municipality or county",
+        )
+    try:
+        return Base(tables[name], dt.date.fromisoformat(date), ages, by)
+    except ValueError:
+        raise UsageError(f"--date {date!r} is not a date", remedy="write it as 2024-11-01") from None
 
 
 def _asked(year: list[int], years: str | None) -> list[int]:

@@ -3,17 +3,31 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Literal, get_args
+
+from schemas.errors import UsageError, listed
 
 ROOT: Final = Path(__file__).resolve().parents[1]
+SCB_URL: Final = "https://statistikdatabasen.scb.se/api/v2"
+SCB_URL_V1: Final = "https://api.scb.se/OV0104/v1/doris"
+
+PopulationSourceName = Literal["embedded", "scb", "archive"]
+ScbApi = Literal["v2", "v1"]
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Folders of a run. `data` holds the tracked inputs, `out` what is produced."""
+    """Folders of a run and where its population comes from.
+
+    `data` holds the tracked inputs, `out` what is produced, `raw` what was fetched.
+    """
 
     data: Path
     out: Path
+    raw: Path = ROOT / "data" / "raw"
+    source: PopulationSourceName = "embedded"
+    scb_url: str = SCB_URL
+    scb_api: ScbApi = "v2"
 
     @property
     def work(self) -> Path:
@@ -21,8 +35,31 @@ class Settings:
         return self.out / "work"
 
 
-def settings_from_environment(out: Path | None = None) -> Settings:
-    """`KRONVIS_DATA` and `KRONVIS_OUT`, by default `data/` and `data/out/` of this checkout."""
-    data = Path(os.environ.get("KRONVIS_DATA", ROOT / "data")).resolve()
-    chosen = out or Path(os.environ.get("KRONVIS_OUT", ROOT / "data" / "out"))
-    return Settings(data, chosen.resolve())
+def settings_from_environment(**chosen: Any) -> Settings:
+    """Settings from the environment; `chosen` values that are not None come before it.
+
+    `KRONVIS_DATA`, `KRONVIS_OUT`, `KRONVIS_RAW` are folders (by default below this checkout's `data/`);
+    `KRONVIS_SOURCE` is embedded, scb or archive; `KRONVIS_SCB_URL` and `KRONVIS_SCB_API` (v2, v1) are the service.
+    """
+    given = {name: value for name, value in chosen.items() if value is not None}
+    told = {**_from_environment(), **given}
+    if told["source"] not in get_args(PopulationSourceName) or told["scb_api"] not in get_args(ScbApi):
+        raise UsageError(
+            f"source {told['source']!r} with api {told['scb_api']!r} is not known",
+            remedy=f"source is {listed(get_args(PopulationSourceName))}; api is {listed(get_args(ScbApi))}",
+        )
+    url = told["scb_url"] or (SCB_URL if told["scb_api"] == "v2" else SCB_URL_V1)
+    folders = {name: Path(told[name]).resolve() for name in ("data", "out", "raw")}
+    return Settings(**folders, source=told["source"], scb_url=url, scb_api=told["scb_api"])
+
+
+def _from_environment() -> dict[str, Any]:
+    environment = os.environ
+    return {
+        "data": environment.get("KRONVIS_DATA", ROOT / "data"),
+        "out": environment.get("KRONVIS_OUT", ROOT / "data" / "out"),
+        "raw": environment.get("KRONVIS_RAW", ROOT / "data" / "raw"),
+        "source": environment.get("KRONVIS_SOURCE", "embedded"),
+        "scb_url": environment.get("KRONVIS_SCB_URL", ""),
+        "scb_api": environment.get("KRONVIS_SCB_API", "v2"),
+    }

@@ -38,6 +38,16 @@ class DataRefused(KronvisError):
         self.what = what
 
 
+class SourceUnavailable(KronvisError):
+    """A source gave no usable answer in time and may give one later; what is published stays as it is."""
+
+    exit_code = EXIT_SOURCE_UNAVAILABLE
+
+
+class SourceRefused(DataRefused):
+    """A source turned a request down, or answered with what is never accepted; asking again changes nothing."""
+
+
 class UsageError(KronvisError):
     """The command was asked for something that does not exist, such as a year without an agreement."""
 

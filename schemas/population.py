@@ -30,6 +30,20 @@ RECIPIENTS: Final = Table(
     ),
 )
 
+SCB_POPULATION_RAW: Final = Table(
+    name="scb_population_raw",
+    title=Text("Svar från SCB", "Answers from SCB"),
+    description=Text(
+        "De arkiverade svar från SCB som årets folkmängd är läst ur; tom när det inbyggda underlaget används.",
+        "The archived answers from SCB that the year's population was read from; empty with the embedded snapshot.",
+    ),
+    key=("year", "reference_date", "table_id", "ages", "region_type", "sha256"),
+    columns=columns(
+        "year reference_date table_id ages region_type scb_table vintage updated? extracted_at bytes cells url sha256"
+    ),
+    may_be_empty=True,
+)
+
 POPULATION: Final = Table(
     name="population",
     title=Text("Folkmängd", "Population"),

@@ -73,3 +73,30 @@ FINDINGS: Final = Table(
     columns=columns("programme year finding_id kind severity subject message_sv message_en evidence=finding_evidence"),
     may_be_empty=True,
 )
+
+REVISIONS: Final = Table(
+    name="revisions",
+    title=Text("Revideringar", "Revisions"),
+    description=Text(
+        "Där SCB senare har svarat med andra tal än de som året vilar på, och vad det skulle betyda i kronor.",
+        "Where SCB has later answered with other counts than the year rests on, and what it would mean in kronor.",
+    ),
+    key=("programme", "year", "pot_id", "recipient_type", "recipient_code"),
+    columns=columns(
+        "programme year pot_id recipient_type recipient_code recipient_name population population_revised amount_sek"
+        " amount_revised_sek change_sek vintage vintage_revised"
+    ),
+    rules=(
+        RowRule(
+            "change_is_revised_minus_decided",
+            Text("Förändring = reviderat − beslutat.", "Change = revised − decided."),
+            pl.col("change_sek") == pl.col("amount_revised_sek") - pl.col("amount_sek"),
+        ),
+        RowRule(
+            "something_is_revised",
+            Text("Raden finns bara om något ändras.", "A row is there only if something changes."),
+            (pl.col("population") != pl.col("population_revised")) | (pl.col("change_sek") != 0),
+        ),
+    ),
+    may_be_empty=True,
+)

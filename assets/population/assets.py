@@ -1,4 +1,4 @@
-"""Assets of the population stage: the years' recipients, and the head counts that the rules ask for."""
+"""Assets of the population stage: the years' recipients, SCB's answers, and the head counts that the rules ask for."""
 
 import dagster as dg
 import polars as pl
@@ -6,8 +6,10 @@ import polars as pl
 from assets.grant_years import grant_years
 from assets.population.bases import AsksForBases
 from assets.population.recipients import Register, recipients_of
+from assets.population.scb.fetch import BringsBases
+from assets.population.scb.raw_table import raw_table_of
 from assets.population.source import PopulationSource, population_of
-from schemas.population import POPULATION, POPULATION_BACKTEST
+from schemas.population import POPULATION, POPULATION_BACKTEST, SCB_POPULATION_RAW
 
 
 @dg.asset
@@ -16,14 +18,34 @@ def recipients(context: dg.AssetExecutionContext, register: dg.ResourceParam[Reg
     return pl.concat([recipients_of(register, year) for year in grant_years(context)])
 
 
+@dg.asset
+def scb_population_raw(
+    context: dg.AssetExecutionContext,
+    register: dg.ResourceParam[Register],
+    agreements: dg.ResourceParam[AsksForBases],
+    population_source: dg.ResourceParam[PopulationSource],
+    scb: dg.ResourceParam[BringsBases],
+) -> pl.DataFrame:
+    """SCB's answers that the population is read from, fetched first if the run is to ask SCB."""
+    years = grant_years(context)
+    # The year before is compared with, so its bases must be on hand too.
+    for year in sorted({*years, *(year - 1 for year in years)} & set(agreements.years())):
+        for outcome in scb.bring(agreements.bases(year), recipients_of(register, year)):
+            context.log.info(f"{year}: {outcome.base}: vintage {outcome.vintage.id[:12]}, new: {outcome.is_new}")
+    rows = [raw_table_of(year, agreements.bases(year), population_source) for year in years]
+    return pl.concat([SCB_POPULATION_RAW.empty(), *rows])
+
+
 @dg.multi_asset(outs={table.name: dg.AssetOut() for table in (POPULATION, POPULATION_BACKTEST)})
 def head_counts(
     context: dg.AssetExecutionContext,
     recipients: pl.DataFrame,
+    scb_population_raw: pl.DataFrame,
     agreements: dg.ResourceParam[AsksForBases],
     population_source: dg.ResourceParam[PopulationSource],
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The population of every base that the rules ask for, and how well estimates hit where the truth is known."""
+    context.log.info(f"reading {scb_population_raw.height} archived answers of SCB")
     counted = [
         population_of(year, agreements.bases(year), population_source, recipients.filter(pl.col("year") == year))
         for year in grant_years(context)

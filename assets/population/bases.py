@@ -27,6 +27,10 @@ class Base:
 class AsksForBases(Protocol):
     """Whoever knows what a year's rules ask for; the agreements do, and they come later in the flow."""
 
+    def years(self) -> list[int]:
+        """The grant years that have rules."""
+        ...
+
     def bases(self, year: int) -> "AskedBases":
         """The bases of a grant year."""
         ...

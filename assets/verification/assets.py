@@ -5,9 +5,11 @@ import polars as pl
 
 from assets.agreements.files import AgreementFiles
 from assets.grant_years import grant_years
+from assets.population.source import PopulationSource
 from assets.verification.findings import findings_of
 from assets.verification.published import PublishedFiles, all_sources
 from assets.verification.reconcile import reconcile
+from assets.verification.revisions import revised_population, revisions_of
 
 
 @dg.asset
@@ -52,3 +54,19 @@ def findings(
 ) -> pl.DataFrame:
     """What a reader of the published documents should know."""
     return findings_of(reconciliation, published.all_figures(), rules, population, population_backtest)
+
+
+@dg.asset
+def revisions(
+    context: dg.AssetExecutionContext,
+    rules: pl.DataFrame,
+    recipients: pl.DataFrame,
+    population: pl.DataFrame,
+    allocations: pl.DataFrame,
+    agreements: dg.ResourceParam[AgreementFiles],
+    population_source: dg.ResourceParam[PopulationSource],
+) -> pl.DataFrame:
+    """Where SCB has later answered otherwise, and what that would do to the amounts."""
+    asked = {year: agreements.bases(year) for year in grant_years(context)}
+    revised = revised_population(asked, recipients, population_source)
+    return revisions_of(rules, recipients, population, allocations, revised)

@@ -1,0 +1,159 @@
+"""Fetching bases: ask, keep the bytes, check them at the door, and only then call them a vintage.
+
+What is refused at the door stays in quarantine with its reason; what is accepted stands beside earlier vintages.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+import polars as pl
+
+from assets.population.bases import AskedBases, Base
+from assets.population.scb.client import Fetched, PxWebClient, PxWebRequest
+from assets.population.scb.door import counts_in, require_plausible, require_sums
+from assets.population.scb.jsonstat import read_dataset
+from assets.population.scb.query import LANGUAGE, Version, queries
+from assets.population.scb.register import ScbTable, table_for
+from assets.population.scb.vintages import Vintage, archive_name, vintage_id, vintages
+from assets.population.source import PopulationSource
+from assets.storage.raw_archive import Manifest, RawArchive
+from schemas.errors import DataRefused
+
+# Goes up when the same bytes would be read otherwise.
+PARSER_VERSION: Final = "1"
+
+
+@dataclass(frozen=True)
+class FetchOutcome:
+    """The vintage that a fetch gave, and whether the archive had it before."""
+
+    base: Base
+    vintage: Vintage
+    is_new: bool
+
+
+class BringsBases(Protocol):
+    """Brings what a run needs into the archive before it is read, or leaves the archive as it is."""
+
+    def bring(self, asked: AskedBases, recipients: pl.DataFrame) -> list[FetchOutcome]:
+        """Fetch all bases asked for; those that are only displayed may be ones that SCB does not publish."""
+        ...
+
+
+class NothingToBring:
+    """For runs that use what is on hand."""
+
+    def bring(self, asked: AskedBases, recipients: pl.DataFrame) -> list[FetchOutcome]:
+        """Nothing is fetched."""
+        del asked, recipients
+        return []
+
+
+@dataclass(frozen=True)
+class ScbAccess:
+    """All that fetching needs: the service, its tables, the archive, and what was on hand before."""
+
+    client: PxWebClient
+    tables: tuple[ScbTable, ...]
+    archive: RawArchive
+    on_hand: PopulationSource
+    api: Version = "v2"
+
+    def bring(self, asked: AskedBases, recipients: pl.DataFrame) -> list[FetchOutcome]:
+        """Fetch all bases of `asked`; refuses a required one that no table has."""
+        outcomes = [self.fetch(base, recipients) for base in sorted(asked.required)]
+        for base in sorted(asked.display):
+            try:
+                table_for(self.tables, base.table_id, base.reference_date)
+            except DataRefused:
+                continue  # No table has it: figures per head are then left out, no amount depends on them.
+            outcomes.append(self.fetch(base, recipients))
+        return outcomes
+
+    def fetch(self, base: Base, recipients: pl.DataFrame) -> FetchOutcome:
+        """Fetch one base for all its territories among `recipients`, and for the nation.
+
+        Raises `SourceUnavailable` if SCB does not answer in time, and `DataRefused` if no table has the day or the
+        answer is refused at the door; its bytes are then in quarantine and nothing else has changed.
+        """
+        table = table_for(self.tables, base.table_id, base.reference_date)
+        codes = recipients.filter(pl.col("recipient_type") == base.region_type).get_column("recipient_code")
+        requests = queries(table, base, codes.to_list(), self.client.limits().max_cells, self.api)
+        answers = [_held(self, request) for request in requests]
+        told = _manifests(self, table, answers)
+        try:
+            counts = pl.concat([_counts(answer, table, base) for answer in answers])
+            require_sums(counts, table, base)
+            before = self.on_hand.answer(base, recipients)
+            if before is not None:
+                require_plausible(counts, before.counts.select("region_code", "population"), base)
+        except DataRefused as refusal:
+            for answer, manifest in zip(answers, told, strict=True):
+                self.archive.quarantine(archive_name(base), answer.body, manifest, str(refusal))
+            raise
+        return _kept(self.archive, base, answers, told)
+
+
+def _held(access: ScbAccess, request: PxWebRequest) -> Fetched:
+    """The answer, its bytes on disk before anybody looks into them."""
+    answer = access.client.fetch(request)
+    access.archive.hold(answer.body)
+    return answer
+
+
+def _counts(answer: Fetched, table: ScbTable, base: Base) -> pl.DataFrame:
+    return counts_in(answer.body, answer.headers, table, base, _regions(answer, table))
+
+
+def _regions(answer: Fetched, table: ScbTable) -> list[str]:
+    """The region codes that the request asked for, in the form of either version of the service."""
+    body = answer.request.json_body or {}
+    v2 = {entry["variableCode"]: entry["valueCodes"] for entry in body.get("selection", ())}
+    v1 = {entry["code"]: entry["selection"]["values"] for entry in body.get("query", ())}
+    return list({**v1, **v2}[table.dimensions.region])
+
+
+def _kept(archive: RawArchive, base: Base, answers: list[Fetched], told: list[dict[str, Any]]) -> FetchOutcome:
+    """Add the vintage to the archive, unless it is there already."""
+    known = {vintage.id: vintage for vintage in vintages(archive, base)}
+    new_id = vintage_id([archive.hold(answer.body) for answer in answers])
+    if new_id in known:
+        return FetchOutcome(base, known[new_id], is_new=False)
+    parts: list[Manifest] = []
+    for number, (answer, manifest) in enumerate(zip(answers, told, strict=True)):
+        updated = read_dataset(answer.body).updated
+        extra = {**manifest["extra"], "vintage": new_id, "part": number, "parts": len(answers)}
+        parts.append(archive.keep(archive_name(base), answer.body, {**manifest, "updated": updated, "extra": extra}))
+    return FetchOutcome(base, Vintage(new_id, tuple(parts)), is_new=True)
+
+
+def _manifests(access: ScbAccess, table: ScbTable, answers: list[Fetched]) -> list[dict[str, Any]]:
+    limits = access.client.limits()
+    return [
+        {
+            "url": answer.url,
+            "method": answer.request.method,
+            "request_body": _body_text(answer),
+            "status": answer.status,
+            "headers": dict(answer.headers),
+            "fetched_at": f"{answer.fetched_at:%Y-%m-%dT%H:%M:%S}+00:00",
+            "seconds": round(answer.seconds, 3),
+            "table_id": table.id,
+            "updated": None,
+            "language": LANGUAGE,
+            "limits": {
+                "max_cells": limits.max_cells,
+                "max_calls": limits.max_calls,
+                "window_seconds": limits.window_seconds,
+            },
+            "parser_version": PARSER_VERSION,
+            "extra": {"cells": answer.request.cells, "api": access.api, "regions": _regions(answer, table)},
+        }
+        for answer in answers
+    ]
+
+
+def _body_text(answer: Fetched) -> str | None:
+    body = answer.request.json_body
+    return None if body is None else json.dumps(body, ensure_ascii=False, sort_keys=True)
