@@ -19,7 +19,7 @@ from schemas.tables import TABLES
 
 
 def build_checks(settings: Settings) -> list[dg.AssetChecksDefinition]:
-    """One contract check per table and one check per control, all blocking."""
+    """One contract check per table and one check per control; they block unless the control says otherwise."""
     return [
         *(_contract_check(table, settings) for table in TABLES.values()),
         *(_control_check(control, settings) for control in CONTROLS),
@@ -54,7 +54,7 @@ def _control_check(control: Control, settings: Settings) -> dg.AssetChecksDefini
         description=control.description.en,
         additional_deps=others,
         partitions_def=GRANT_YEARS,
-        blocking=True,
+        blocking=control.is_blocking,
     )
     def check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
         tables = {name: _frame(settings, TABLES[name], context) for name in control.tables}

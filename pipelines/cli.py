@@ -76,6 +76,9 @@ def run(
     elif not quiet:
         terminal.show_summary(rows)
         terminal.show_published(version.id, str(settings.out / "current"), is_new=version.is_new)
+    if any(row["mismatch"] for row in rows):
+        _say("published, but a published figure differs without a named cause; see `kronvis verify`")
+        raise typer.Exit(EXIT_REFUSED)
 
 
 @app.command(epilog="Example: kronvis verify --year 2025 --json")

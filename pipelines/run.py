@@ -83,7 +83,7 @@ class _Watcher:
             self._on_step(event.step_key, self._steps)
         if event.event_type is dg.DagsterEventType.ASSET_CHECK_EVALUATION:
             check = event.asset_check_evaluation_data
-            if not check.passed:
+            if check.blocking and not check.passed:
                 self.failed_checks.append(f"{check.asset_key.path[-1]}.{check.check_name}: {check.description}")
 
 

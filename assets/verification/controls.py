@@ -24,12 +24,16 @@ Tables = dict[str, pl.DataFrame]
 
 @dataclass(frozen=True)
 class Control:
-    """A condition on `tables`, shown on the first of them; `broken` returns the rows that break it."""
+    """A condition on `tables`, shown on the first of them; `broken` returns the rows that break it.
+
+    One that does not block is reported and published all the same: readers must see what disagrees.
+    """
 
     name: str
     description: Text
     tables: tuple[str, ...]
     broken: Callable[[Tables], pl.DataFrame]
+    is_blocking: bool = True
 
 
 def _counts(rows: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
@@ -113,8 +117,8 @@ def _differing(left: pl.DataFrame, right: pl.DataFrame, by: list[str], column: s
 
 
 def require_controls(tables: Tables) -> None:
-    """Raise `DataRefused` for the first control that `tables` break, with the first row that breaks it."""
-    for control in CONTROLS:
+    """Raise `DataRefused` for the first blocking control that `tables` break, with the first row that breaks it."""
+    for control in (control for control in CONTROLS if control.is_blocking):
         broken = control.broken(tables)
         if not broken.is_empty():
             row = broken.row(0, named=True)
@@ -181,6 +185,7 @@ CONTROLS: Final = (
         ),
         ("reconciliation",),
         _nothing_unexplained,
+        is_blocking=False,
     ),
     Control(
         "totals_make_the_allocations",

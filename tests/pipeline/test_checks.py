@@ -74,7 +74,10 @@ def test_every_control_bites(tables: Tables, control: Any) -> None:
     name, spoil = BROKEN[control.name]
     spoilt = {**tables, name: spoil(tables[name])}
     assert not control.broken(spoilt).is_empty()
-    with pytest.raises(DataRefused, match="control"):
+    if control.is_blocking:
+        with pytest.raises(DataRefused, match="control"):
+            require_controls(spoilt)
+    else:
         require_controls(spoilt)
 
 
@@ -83,12 +86,13 @@ def test_a_pot_under_nearest_may_not_hide_a_shifted_krona(tables: Tables) -> Non
     assert [c.name for c in CONTROLS if not c.broken(spoilt).is_empty()] == ["residual_is_roundings"]
 
 
-def test_every_table_and_control_is_an_asset_check_that_blocks(history: Published) -> None:
+def test_every_table_and_control_is_an_asset_check(history: Published) -> None:
     defs = build_defs(history.settings)
     specs = [spec for check in defs.asset_checks or () for spec in check.check_specs]
     names = {(spec.asset_key.path[-1], spec.name) for spec in specs}
     assert names == {(name, "contract") for name in TABLES} | {(c.tables[0], c.name) for c in CONTROLS}
-    assert all(spec.blocking for spec in specs)
+    # Readers must see what disagrees: a mismatch is reported and published.
+    assert {spec.name for spec in specs if not spec.blocking} == {"nothing_unexplained"}
 
 
 def test_a_failing_check_stops_publication_and_says_which(

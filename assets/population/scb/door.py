@@ -16,9 +16,8 @@ from schemas.errors import SourceRefused, listed
 
 # A territory of this many persons or fewer may change by any share: a handful of people is a large one.
 _FEW: Final = 200
-# Nearer the true count than this is every other count on hand of the same ages, up to three years away; a larger
-# change is another column, another age band or another territory.
-_LARGEST_CHANGE: Final = 0.25
+# SCB's revisions of a day are far smaller; a larger change is another column, another age band or another territory.
+_LARGEST_CHANGE: Final = 0.10
 _SHOWN: Final = 5
 
 
@@ -28,7 +27,7 @@ def counts_in(
     """`region_code, population` of exactly `region_codes`; raises `SourceRefused` for any other answer."""
     where = f"SCB table {table}, {base}"
     content_type = headers.get("content-type", "")
-    if "json" not in content_type:
+    if "json" not in content_type.lower():
         raise SourceRefused(where, f"answered with {content_type or 'no content type'}, not JSON", remedy=_LATER)
     dataset = read_dataset(body, where)
     expected = {table.dimensions.region: list(region_codes), **selection_but_regions(table, base)}

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from assets.population.bases import Base
-from assets.population.scb.door import counts_in
-from assets.population.scb.fetch import PARSER_VERSION
+from assets.population.scb.fetch import counts_of_part
 from assets.population.scb.query import COUNTRY
 from assets.population.scb.register import ScbTable, age_codes, table_for
 from assets.population.scb.vintages import Vintage, archive_name, decided_vintage, vintages
 from assets.population.source import Answer
-from assets.storage.raw_archive import Manifest, RawArchive
+from assets.storage.raw_archive import RawArchive
 from schemas.errors import DataRefused
 from schemas.fields import OFFICIAL
 from schemas.population import POPULATION
@@ -52,7 +51,7 @@ class ArchiveSource:
     def counts_of(self, vintage: Vintage, base: Base, recipients: pl.DataFrame) -> Answer:
         """Read a vintage again from its bytes; refuses territories that are not all there."""
         table = table_for(self.tables, base.table_id, base.reference_date)
-        counts = pl.concat([self._part(part, table, base) for part in vintage.parts])
+        counts = pl.concat([counts_of_part(self.archive, part, table, base) for part in vintage.parts])
         codes = recipients.filter(pl.col("recipient_type") == base.region_type).get_column("recipient_code").sort()
         ours = counts.filter(pl.col("region_code") != COUNTRY).sort("region_code")
         if ours.get_column("region_code").to_list() != codes.to_list():
@@ -72,16 +71,6 @@ class ArchiveSource:
                 sha256=pl.lit(vintage.id),
             )
         )
-
-    def _part(self, manifest: Manifest, table: ScbTable, base: Base) -> pl.DataFrame:
-        if manifest.parser_version != PARSER_VERSION:
-            raise DataRefused(
-                f"population {base}",
-                f"was kept for parser version {manifest.parser_version}; this is {PARSER_VERSION}",
-                remedy="fetch it again",
-            )
-        body = self.archive.read(manifest.sha256)
-        return counts_in(body, manifest.headers, table, base, manifest.extra["regions"])
 
 
 def _cells_used(table: ScbTable, base: Base) -> str:
