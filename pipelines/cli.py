@@ -39,7 +39,6 @@ Api = Annotated[str | None, typer.Option("--api", help="Version of SCB's service
 BaseName = Annotated[str, typer.Option("--base", help="1-november, 31-december or month-end.")]
 Date = Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="The reference date.")]
 Ages = Annotated[str, typer.Option("--ages", help="all, or a band such as 0-18.")]
-By = Annotated[str, typer.Option("--by", help="municipality or county.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder to publish to; by default data/out.")]
 
 
@@ -120,7 +119,6 @@ def population(
     base: BaseName,
     date: Date,
     ages: Ages = "all",
-    by: By = "municipality",
     base_url: BaseUrl = None,
     api: Api = None,
     as_json: Json = False,
@@ -129,7 +127,7 @@ def population(
     from assets.population.recipients import read_register, recipients_of
     from pipelines.sources import scb_access
 
-    asked = _base(base, date, ages, by)
+    asked = _base(base, date, ages)
     settings = settings_from_environment(source="scb", scb_url=base_url, scb_api=api)
     recipients = recipients_of(read_register(settings.data / "geography"), asked.reference_date.year)
     outcome = scb_access(settings).fetch(asked, recipients)
@@ -152,13 +150,13 @@ def population(
 
 
 @app.command(epilog="Example: kronvis adopt 3fa9c1d2 --base 1-november --date 2024-11-01 --ages 0-18")
-def adopt(vintage: str, *, base: BaseName, date: Date, ages: Ages = "all", by: By = "municipality") -> None:
+def adopt(vintage: str, *, base: BaseName, date: Date, ages: Ages = "all") -> None:
     """Let the years that ask for a count rest on another vintage of it from now on."""
     from assets.population.scb.vintages import adopt as adopt_vintage
     from assets.storage.raw_archive import RawArchive
 
     settings = settings_from_environment()
-    adopted = adopt_vintage(settings.raw, RawArchive(settings.raw), _base(base, date, ages, by), vintage)
+    adopted = adopt_vintage(settings.raw, RawArchive(settings.raw), _base(base, date, ages), vintage)
     _say(f"adopted {adopted.id[:12]} of {adopted.fetched_at:%Y-%m-%d}; run `kronvis run --source archive` to use it")
 
 
@@ -212,7 +210,7 @@ def _years_to_run(settings: Settings, year: list[int], years: str | None, progra
     return chosen
 
 
-def _base(name: str, date: str, ages: str, by: str) -> "Base":
+def _base(name: str, date: str, ages: str) -> "Base":
     """The base that the options describe."""
     from assets.population.bases import Base
 
@@ -222,13 +220,13 @@ def _base(name: str, date: str, ages: str, by: str) -> "Base":
         "month-end": "folkmangd_month_end",
     }
     band = re.fullmatch(r"all|([0-9]{1,3})-([0-9]{1,3})", ages)
-    if name not in tables or by not in ("municipality", "county") or band is None:
+    if name not in tables or band is None:
         raise UsageError(
-            f"--base {name} --ages {ages} --by {by} is not understood",
-            remedy="base is 1-november, 31-december or month-end; ages all or 0-18; by municipality or county",
+            f"--base {name} --ages {ages} is not understood",
+            remedy="base is 1-november, 31-december or month-end; ages is all, or a band such as 0-18",
         )
     try:
-        return Base(tables[name], dt.date.fromisoformat(date), ages, by)
+        return Base(tables[name], dt.date.fromisoformat(date), ages, "municipality")
     except ValueError:
         raise UsageError(f"--date {date!r} is not a date", remedy="write it as 2024-11-01") from None
 

@@ -37,10 +37,8 @@ SCB_POPULATION_RAW: Final = Table(
         "De arkiverade svar från SCB som årets folkmängd är läst ur; tom när det inbyggda underlaget används.",
         "The archived answers from SCB that the year's population was read from; empty with the embedded snapshot.",
     ),
-    key=("year", "reference_date", "table_id", "ages", "region_type", "sha256"),
-    columns=columns(
-        "year reference_date table_id ages region_type scb_table vintage updated? extracted_at bytes cells url sha256"
-    ),
+    key=("year", "reference_date", "table_id", "ages", "sha256"),
+    columns=columns("year reference_date table_id ages scb_table vintage updated? extracted_at bytes cells url sha256"),
     may_be_empty=True,
 )
 

@@ -64,16 +64,26 @@ def _require_codes(dataset: Dataset, expected: Mapping[str, Sequence[str]], wher
 
 
 def require_sums(counts: pl.DataFrame, table: ScbTable, base: Base) -> None:
-    """The nation is the sum of its parts: exactly up to 2024, within SCB's noise after that."""
-    nation = counts.filter(pl.col("region_code") == COUNTRY).get_column("population")
-    parts = int(counts.filter(pl.col("region_code") != COUNTRY).get_column("population").sum())
-    difference = int(nation.sum()) - parts
-    most = allowance(table, base.ages)
-    if len(nation) != 1 or abs(difference) > most:
-        what = (
-            f"the nation is {int(nation.sum())} and its parts sum to {parts}: {difference:+d}, at most ±{most} is noise"
-        )
-        raise SourceRefused(f"SCB table {table}, {base}", what, remedy=_LATER)
+    """The nation is the sum of its counties and of its municipalities: exactly up to 2024, then within SCB's noise."""
+    where, most = f"SCB table {table}, {base}", allowance(table, base.ages)
+    by_length = dict(
+        counts.filter(pl.col("region_code") != COUNTRY).group_by(_LENGTH).agg(pl.col("population").sum()).rows()
+    )
+    nation = counts.filter(pl.col("region_code") == COUNTRY).get_column("population").to_list()
+    if len(nation) != 1:
+        raise SourceRefused(where, "the nation is not among the regions", remedy=_LATER)
+    for length, parts in sorted(by_length.items()):
+        difference = nation[0] - parts
+        if abs(difference) > most:
+            what = (
+                f"the nation is {nation[0]} and its {_PARTS[length]} sum to {parts}: {difference:+d},"
+                f" {f'at most ±{most} is noise' if most else 'and there is no noise before 2025'}"
+            )
+            raise SourceRefused(where, what, remedy=_LATER)
+
+
+_LENGTH: Final = pl.col("region_code").str.len_chars().alias("length")
+_PARTS: Final = {2: "counties", 4: "municipalities"}
 
 
 def require_plausible(counts: pl.DataFrame, before: pl.DataFrame, base: Base) -> None:

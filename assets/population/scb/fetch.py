@@ -4,7 +4,7 @@ What is refused at the door stays in quarantine with its reason; what is accepte
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 import polars as pl
@@ -19,7 +19,7 @@ from assets.population.scb.vintages import Vintage, archive_name, vintage_id, vi
 from assets.population.source import PopulationSource
 from assets.storage.raw_archive import Manifest, RawArchive
 from schemas.errors import DataRefused
-from schemas.fields import DERIVED, OFFICIAL
+from schemas.fields import COUNTY, DERIVED, MUNICIPALITY, OFFICIAL
 
 # Goes up when the same bytes would be read otherwise.
 PARSER_VERSION: Final = "1"
@@ -62,25 +62,32 @@ class ScbAccess:
     api: Version = "v2"
 
     def bring(self, asked: AskedBases, recipients: pl.DataFrame) -> list[FetchOutcome]:
-        """Fetch all bases of `asked`; refuses a required one that no table has."""
-        outcomes = [self.fetch(base, recipients) for base in sorted(asked.required)]
-        for base in sorted(asked.display):
-            try:
-                table_for(self.tables, base.table_id, base.reference_date)
-            except DataRefused:
-                continue  # No table has it: figures per head are then left out, no amount depends on them.
-            outcomes.append(self.fetch(base, recipients))
-        return outcomes
+        """Fetch all bases of `asked`, each count once for all territories; refuses a required one that no table has."""
+        outcomes: dict[str, FetchOutcome] = {}
+        for base in (*sorted(asked.required), *sorted(asked.display)):
+            if archive_name(base) in outcomes or (base in asked.display and not self._has_table(base)):
+                continue
+            outcomes[archive_name(base)] = self.fetch(base, recipients)
+        return list(outcomes.values())
+
+    def _has_table(self, base: Base) -> bool:
+        """Whether SCB publishes it: figures per head are left out where it does not, no amount depends on them."""
+        try:
+            table_for(self.tables, base.table_id, base.reference_date)
+        except DataRefused:
+            return False
+        return True
 
     def fetch(self, base: Base, recipients: pl.DataFrame) -> FetchOutcome:
-        """Fetch one base for all its territories among `recipients`, and for the nation.
+        """Fetch one count for all counties and municipalities among `recipients`, and for the nation.
 
         Raises `SourceUnavailable` if SCB does not answer in time, and `DataRefused` if no table has the day or the
         answer is refused at the door; its bytes are then in quarantine and nothing else has changed.
         """
         table = table_for(self.tables, base.table_id, base.reference_date)
-        codes = recipients.filter(pl.col("recipient_type") == base.region_type).get_column("recipient_code")
-        requests = queries(table, base, codes.to_list(), self.client.limits().max_cells, self.api)
+        territories = recipients.filter(pl.col("recipient_type").is_in([MUNICIPALITY, COUNTY]))
+        codes = territories.get_column("recipient_code").to_list()
+        requests = queries(table, base, codes, self.client.limits().max_cells, self.api)
         answers = [_held(self, request) for request in requests]
         told = _manifests(self, table, answers)
         try:
@@ -98,11 +105,13 @@ class ScbAccess:
         known = vintages(self.archive, base)
         if known:
             return pl.concat([counts_of_part(self.archive, part, table, base) for part in known[-1].parts])
-        on_hand = self.on_hand.answer(base, recipients)
-        if on_hand is None:
-            return pl.DataFrame(schema={"region_code": pl.String, "population": pl.Int64})
-        same_day = on_hand.counts.filter(pl.col("basis").is_in([OFFICIAL, DERIVED]))
-        return same_day.select("region_code", "population")
+        on_hand = [pl.DataFrame(schema={"region_code": pl.String, "population": pl.Int64})]
+        for territory in (MUNICIPALITY, COUNTY):
+            answer = self.on_hand.answer(replace(base, region_type=territory), recipients)
+            if answer is not None:
+                same_day = answer.counts.filter(pl.col("basis").is_in([OFFICIAL, DERIVED]))
+                on_hand.append(same_day.select("region_code", "population"))
+        return pl.concat(on_hand)
 
 
 def counts_of_part(archive: RawArchive, part: Manifest, table: ScbTable, base: Base) -> pl.DataFrame:

@@ -5,6 +5,7 @@ import polars as pl
 from assets.population.bases import AskedBases
 from assets.population.scb.register import table_for
 from assets.population.scb.source import ArchiveSource
+from assets.population.scb.vintages import archive_name
 from assets.population.source import PopulationSource
 from schemas.population import SCB_POPULATION_RAW
 
@@ -19,7 +20,6 @@ def raw_table_of(year: int, asked: AskedBases, source: PopulationSource) -> pl.D
             "reference_date": base.reference_date,
             "table_id": base.table_id,
             "ages": base.ages,
-            "region_type": base.region_type,
             "scb_table": str(table_for(source.tables, base.table_id, base.reference_date)),
             "vintage": vintage.id,
             "updated": part.updated,
@@ -29,7 +29,7 @@ def raw_table_of(year: int, asked: AskedBases, source: PopulationSource) -> pl.D
             "url": part.url,
             "sha256": part.sha256,
         }
-        for base in sorted(asked.required | asked.display)
+        for base in {archive_name(base): base for base in sorted(asked.required | asked.display)}.values()
         if (vintage := source.decided(base)) is not None
         for part in vintage.parts
     ]

@@ -124,6 +124,7 @@ def read_tables(folder: Path) -> tuple[ScbTable, ...]:
         for other in tables:
             if table is not other and table.base == other.base and other.covers(table.first_period):
                 raise DataRefused(at_line(file, None), f"{table.id} and {other.id} both have {table.first_period}")
+    for table in tables:
         if table.successor is not None:
             _refuse_odd_successor(table, by_id.get(table.successor), file)
     return tables

@@ -6,7 +6,6 @@ import polars as pl
 
 from assets.population.bases import Base
 from assets.population.scb.fetch import counts_of_part
-from assets.population.scb.query import COUNTRY
 from assets.population.scb.register import ScbTable, age_codes, table_for
 from assets.population.scb.vintages import Vintage, archive_name, decided_vintage, vintages
 from assets.population.source import Answer
@@ -53,7 +52,7 @@ class ArchiveSource:
         table = table_for(self.tables, base.table_id, base.reference_date)
         counts = pl.concat([counts_of_part(self.archive, part, table, base) for part in vintage.parts])
         codes = recipients.filter(pl.col("recipient_type") == base.region_type).get_column("recipient_code").sort()
-        ours = counts.filter(pl.col("region_code") != COUNTRY).sort("region_code")
+        ours = counts.filter(pl.col("region_code").is_in(codes.implode())).sort("region_code")
         if ours.get_column("region_code").to_list() != codes.to_list():
             raise DataRefused(
                 f"population {base}",

@@ -35,8 +35,8 @@ class Vintage:
 
 
 def archive_name(base: Base) -> str:
-    """The name that a base's answers are kept under."""
-    return f"{base.table_id}_{base.reference_date}_{base.ages}_{base.region_type}"
+    """The name that a base's answers are kept under; one answer holds counties and municipalities alike."""
+    return f"{base.table_id}_{base.reference_date}_{base.ages}"
 
 
 def vintage_id(part_hashes: Sequence[str]) -> str:
