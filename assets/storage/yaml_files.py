@@ -8,7 +8,7 @@ import datetime as dt
 import difflib
 import re
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -53,7 +53,7 @@ def load_yaml(file: Path, model: type[M]) -> M:
     except ValidationError as error:
         # A misspelt key is also a missing one: say first what is there to be corrected.
         problems = sorted(error.errors(include_url=False), key=lambda problem: problem["type"] != "extra_forbidden")
-        texts = [_sentence(problem, lines, file) for problem in problems]
+        texts = [_sentence(problem, lines, file, model) for problem in problems]
         what, remedy, where = texts[0]
         raise DataRefused(where, what if len(texts) == 1 else _several(texts), remedy=remedy) from None
 
@@ -155,7 +155,7 @@ def _known_location(problem: ErrorDetails, lines: Lines) -> Location:
     return known
 
 
-def _sentence(problem: ErrorDetails, lines: Lines, file: Path) -> tuple[str, str, str]:
+def _sentence(problem: ErrorDetails, lines: Lines, file: Path, model: type[BaseModel]) -> tuple[str, str, str]:
     """What is wrong, what to do, and where: from one of pydantic's errors."""
     known = _known_location(problem, lines)
     where = at_line(file, lines.get(known))
@@ -163,7 +163,8 @@ def _sentence(problem: ErrorDetails, lines: Lines, file: Path) -> tuple[str, str
     match problem["type"]:
         case "extra_forbidden":
             parent = path.rpartition(".")[0] or "the file"
-            return f"unknown key {problem['loc'][-1]!r} in {parent}", _spelling(str(problem["loc"][-1])), where
+            key = str(problem["loc"][-1])
+            return f"unknown key {key!r} in {parent}", _spelling(key, model), where
         case "missing":
             return f"{path}: key {problem['loc'][-1]!r} is missing", "add it", where
         case "value_error":
@@ -172,10 +173,17 @@ def _sentence(problem: ErrorDetails, lines: Lines, file: Path) -> tuple[str, str
             return f"{path}: {_decapitalise(problem['msg'])}, not {_shown(problem['input'])}", "", where
 
 
-def _spelling(key: str) -> str:
-    known = {name for model in StrictModel.__subclasses__() for name in model.model_fields}
-    close = difflib.get_close_matches(key, sorted(known), n=1)
+def _spelling(key: str, model: type[BaseModel]) -> str:
+    close = difflib.get_close_matches(key, sorted(_keys(model)), n=1)
     return f"did you mean {close[0]!r}?" if close else "remove it, or correct its spelling"
+
+
+def _keys(annotation: Any) -> set[str]:
+    """Every key that a file of this model may have, at any depth."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        fields = annotation.model_fields
+        return set(fields).union(*(_keys(field.annotation) for field in fields.values()))
+    return set().union(*(_keys(part) for part in get_args(annotation)))
 
 
 def _shown(value: object) -> str:

@@ -58,6 +58,7 @@ FITTING: Final[dict[str, dict[str, Any]]] = {
     "pots": {"residual_sek": 0},
     "published_figures": {"rounded_to_sek": None},
     "reconciliation": {"difference_sek": 0},
+    "revisions": {"population_revised": 1001, "change_sek": 0},
     "recipient_totals": {"change_sek": 0, "is_complete": True},
     "county_overview": {"municipality_sek": 300, "region_sek": 300, "county_sek": 400},
 }
@@ -186,6 +187,8 @@ BREAKING: Final[dict[tuple[str, str], dict[str, Any]]] = {
     },
     ("reconciliation", "exact_means_zero_kronor"): {"computed_sek": 999, "difference_sek": -1},
     ("reconciliation", "explained_names_its_cause"): {"verdict": "explained", "cause": None},
+    ("revisions", "change_is_revised_minus_decided"): {"change_sek": 1},
+    ("revisions", "something_is_revised"): {"population_revised": 1000},
     ("recipient_totals", "change_is_the_difference"): {"change_sek": 1},
     ("recipient_totals", "change_only_between_complete_years"): {"is_complete": False},
     ("county_overview", "total_is_the_sum_of_the_levels"): {"total_sek": 999},
