@@ -28,7 +28,7 @@ def bringing(settings: Settings) -> BringsBases:
 def scb_access(settings: Settings) -> ScbAccess:
     """The way to SCB's service; nothing is asked yet."""
     return ScbAccess(
-        client=PxWebClient(settings.scb_url),
+        client=PxWebClient(settings.scb_url, api=settings.scb_api),
         tables=read_tables(settings.data / "population"),
         archive=RawArchive(settings.raw),
         on_hand=_embedded(settings),

@@ -100,6 +100,7 @@ class PxWebClient:
     """
 
     base_url: str
+    api: Literal["v2", "v1"] = field(default="v2", kw_only=True)
     deadline_seconds: float = field(default=120.0, kw_only=True)
     connect_timeout: float = field(default=10.0, kw_only=True)
     read_timeout: float = field(default=30.0, kw_only=True)
@@ -118,8 +119,9 @@ class PxWebClient:
     def limits(self) -> Limits:
         """What the service says of itself; asked once."""
         if self._limits is None:
-            said = self.fetch(PxWebRequest("GET", "/config", {}, None, 0, "the limits of the service"))
-            self._limits = _limits_in(said.body, self._host)
+            path, names = _CONFIG[self.api]
+            said = self.fetch(PxWebRequest("GET", path, {}, None, 0, "the limits of the service"))
+            self._limits = _limits_in(said.body, names, f"{self._host}, {path}")
         return self._limits
 
     def fetch(self, request: PxWebRequest) -> Fetched:
@@ -397,16 +399,22 @@ def _redirected(request: requests.PreparedRequest, location: str) -> requests.Pr
 # --- the limits of the service --------------------------------------------------------------------------------
 
 
-def _limits_in(body: bytes, host: str) -> Limits:
+# Where each version of the service tells its limits, and what it calls cells, calls and seconds.
+_CONFIG: Final = {
+    "v2": ("/config", ("maxDataCells", "maxCallsPerTimeWindow", "timeWindow")),
+    "v1": ("/sv/ssd/?config", ("maxCells", "maxCalls", "timeWindow")),
+}
+
+
+def _limits_in(body: bytes, names: tuple[str, str, str], where: str) -> Limits:
     try:
         said = json.loads(body)
     except (ValueError, RecursionError):
         said = None
-    names = ("maxDataCells", "maxCallsPerTimeWindow", "timeWindow")
     values: list[Any] = [said.get(name) for name in names] if isinstance(said, dict) else []
     # `type`, because True is an integer too.
     if not values or not all(type(value) is int and value > 0 for value in values):
-        raise SourceRefused(f"{host}, /config", f"does not tell {', '.join(names)}", remedy=_STILL_WORKS)
+        raise SourceRefused(where, f"does not tell {', '.join(names)}", remedy=_STILL_WORKS)
     return Limits(*values)
 
 

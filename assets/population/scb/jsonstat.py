@@ -18,7 +18,7 @@ VALUE: Final = "value"
 _MOST_BYTES: Final = 100_000_000
 _MOST_DIMENSIONS: Final = 20
 _MOST_CATEGORIES: Final = 100_000
-# SCB gives at most 150,000 cells; ten times the largest table of the register's tables fits.
+# SCB gives at most 150,000 cells at a time.
 _MOST_CELLS: Final = 5_000_000
 
 
@@ -149,7 +149,8 @@ def _sizes(answer: dict[str, Any]) -> tuple[int, ...]:
     if not isinstance(sizes, list) or not all(type(size) is int and size > 0 for size in sizes):
         raise _Odd(f"has no list of sizes, each a positive whole number: {_shown(sizes)}")
     if any(size > _MOST_CATEGORIES for size in sizes) or math.prod(sizes) > _MOST_CELLS:
-        raise _Odd(f"announces {' × '.join(map(str, sizes[:_MOST_DIMENSIONS]))} cells; at most {_MOST_CELLS} are read")
+        announced = " × ".join(map(str, sizes[:_MOST_DIMENSIONS]))
+        raise _Odd(f"announces {announced} cells; read are {_MOST_CATEGORIES} a dimension and {_MOST_CELLS} in all")
     return tuple(sizes)
 
 
