@@ -22,6 +22,7 @@ from pipelines.io_manager import ParquetIOManager
 from pipelines.metadata import column_schema
 from pipelines.partitions import GRANT_YEARS
 from pipelines.publication import build_publication
+from pipelines.sensors import build_sensors
 from pipelines.settings import Settings
 from pipelines.sources import bringing, population_source
 from schemas.tables import TABLES
@@ -45,6 +46,7 @@ def build_defs(settings: Settings, resource_overrides: dict[str, Any] | None = N
         return dg.Definitions(
             assets=[*_tables(), build_publication(settings)],
             asset_checks=build_checks(settings),
+            sensors=build_sensors(settings),
             resources={**_resources(settings), **(resource_overrides or {})},
             # A process per step costs seconds; a step of ours takes hundredths.
             executor=dg.in_process_executor,

@@ -1,5 +1,7 @@
 """The last asset: publish the years of the run, after every table and every blocking check."""
 
+from typing import Final
+
 import dagster as dg
 
 from assets.grant_years import grant_years
@@ -10,11 +12,14 @@ from pipelines.partitions import GRANT_YEARS
 from pipelines.settings import Settings
 from schemas.tables import TABLES
 
+PUBLICATION: Final = "published_version"
+
 
 def build_publication(settings: Settings) -> dg.AssetsDefinition:
     """The asset `published_version`: readers see the new version only when it is whole."""
 
     @dg.asset(
+        name=PUBLICATION,
         group_name="publication",
         deps=list(TABLES),
         partitions_def=GRANT_YEARS,

@@ -20,7 +20,7 @@ from typing import Any, Final
 import pytest
 from urllib3.response import HTTPResponse
 
-from assets.population.scb.client import Fetched, Limits, PxWebClient, PxWebRequest
+from assets.population.scb.client import Limits, PxWebClient, PxWebRequest
 from schemas.errors import EXIT_REFUSED, EXIT_SOURCE_UNAVAILABLE, SourceRefused, SourceUnavailable, UsageError
 from tests.integration.raw_server import (
     LOOPBACK,
@@ -151,24 +151,16 @@ def test_a_post_carries_its_selection_and_says_who_asks(fake: FakeTime) -> None:
     assert json.loads(body) == selection
 
 
-def test_each_answer_is_handed_over_before_the_next_is_asked_for(fake: FakeTime) -> None:
-    handed: list[Fetched] = []
-    with serving(GOOD, GOOD, http(404)) as server, pytest.raises(SourceRefused):
-        a_client(server.url, fake).fetch_all([a_request(label=str(number)) for number in range(4)], handed.append)
-    assert [fetched.request.label for fetched in handed] == ["0", "1"]
-    assert len(server.requests) == 3
-
-
 # --- no answer ------------------------------------------------------------------------------------------------
 
 
 def test_connection_refused(fake: FakeTime) -> None:
     with socket.create_server((LOOPBACK, 0)) as listener:
         port = listener.getsockname()[1]
-    with pytest.raises(SourceUnavailable, match=r"Connection refused.*given up after 5 attempts and") as raised:
+    with pytest.raises(SourceUnavailable, match=r"Connection refused.*given up after 3 attempts and") as raised:
         a_client(f"http://{LOOPBACK}:{port}", fake).fetch(a_request())
     assert "/tables" not in _told(raised.value), "the wrappings of requests and urllib3 are taken off"
-    assert len(fake.slept) == 4
+    assert len(fake.slept) == 2, "a service that never answered is probably out of reach"
     assert fake.slept == sorted(fake.slept), "each wait is longer than the one before"
 
 
@@ -499,6 +491,11 @@ def watching(fake: FakeTime, times: list[float], answer: bytes) -> Callable[[soc
     return note
 
 
+def _fetch_often(client: PxWebClient, times: int) -> None:
+    for _ in range(times):
+        client.fetch(a_request())
+
+
 @pytest.mark.parametrize(("calls", "seconds", "expected"), [(None, 10, 25), (12, 4, 7), (3, 1, 1)])
 def test_the_window_is_never_exceeded(fake: FakeTime, calls: int | None, seconds: int, expected: int) -> None:
     times: list[float] = []
@@ -508,7 +505,7 @@ def test_the_window_is_never_exceeded(fake: FakeTime, calls: int | None, seconds
         client = a_client(server.url, fake)
         if calls is not None:
             client.limits()
-        client.fetch_all([a_request()] * 100)
+        _fetch_often(client, 100)
     assert most_calls_in_a_window(times, seconds) == expected
     assert fake.now - 1_000 == seconds * (math.ceil(len(times) / expected) - 1), "and waits no longer than it must"
 
@@ -517,7 +514,7 @@ def test_retries_and_redirects_count_in_the_window(fake: FakeTime) -> None:
     times: list[float] = []
     answers = [moved("/again"), http(503, b"", {"Retry-After": 1}), GOOD] * 20
     with serving(*(watching(fake, times, answer) for answer in answers)) as server:
-        a_client(server.url, fake).fetch_all([a_request()] * 20)
+        _fetch_often(a_client(server.url, fake), 20)
     assert len(times) == 60
     assert most_calls_in_a_window(times, 10) == 25
 
@@ -525,7 +522,7 @@ def test_retries_and_redirects_count_in_the_window(fake: FakeTime) -> None:
 def test_the_window_is_not_waited_for_beyond_the_deadline(fake: FakeTime) -> None:
     with serving(GOOD) as server:
         client = a_client(server.url, fake, deadline_seconds=9)
-        client.fetch_all([a_request()] * 25)
+        _fetch_often(client, 25)
         with pytest.raises(SourceUnavailable, match="the time allowed"):
             client.fetch(a_request())
     assert fake.slept == []

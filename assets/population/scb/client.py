@@ -13,7 +13,7 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -35,6 +35,7 @@ _LONGEST_ADDRESS: Final = 2_000
 _SPARE_CALLS: Final = 5
 _MOST_REDIRECTS: Final = 3
 _LONGEST_WAIT: Final = 60
+_RETRIES_OF_A_STRANGER: Final = 2
 _PIECE_BYTES: Final = 65_536
 _PROBLEM_BYTES: Final = 16_384
 _SHOWN: Final = 200
@@ -114,6 +115,7 @@ class PxWebClient:
         self._host = _host_of(self.base_url)
         self._session = _session(self.user_agent)
         self._limits: Limits | None = None
+        self._has_answered = False
         self._calls: deque[float] = deque()
 
     def limits(self) -> Limits:
@@ -145,20 +147,13 @@ class PxWebClient:
             # Asked to stay away for longer than we would wait, we give up: asking sooner would be neither polite nor
             # of use.
             too_long = wait > _LONGEST_WAIT or wait >= deadline.remaining()
-            if failure.is_permanent or attempts > self.retries or too_long:
+            if failure.is_permanent or attempts > self._retries() or too_long:
                 raise failure.error(f"{self._host}, {request.label}", attempts, deadline.elapsed())
             self.sleep(wait)
 
-    def fetch_all(
-        self, requests: Iterable[PxWebRequest], on_done: Callable[[Fetched], None] | None = None
-    ) -> list[Fetched]:
-        """The answers in order; `on_done` sees each before the next is asked for, so that none is lost."""
-        answers = []
-        for request in requests:
-            answers.append(self.fetch(request))
-            if on_done is not None:
-                on_done(answers[-1])
-        return answers
+    def _retries(self) -> int:
+        """A service that has never answered is probably out of reach; a person then should not wait for long."""
+        return self.retries if self._has_answered else min(self.retries, _RETRIES_OF_A_STRANGER)
 
     def _prepare(self, request: PxWebRequest) -> requests.PreparedRequest:
         """The request as it will be sent; refuses what the service would answer in a misleading way."""
@@ -192,6 +187,7 @@ class PxWebClient:
         for _ in range(1 + _MOST_REDIRECTS):
             self._await_turn(deadline)
             with self._send(request, deadline) as response:
+                self._has_answered = True
                 target = response.headers.get("Location") if response.status_code in _REDIRECTS else None
                 if target is None:
                     return _Answer(
