@@ -68,7 +68,7 @@ def run(
     from pipelines.run import run_years
 
     with terminal.watching(quiet=quiet or as_json) as steps:
-        version = run_years(settings, chosen, steps)
+        version = run_years(settings, chosen, steps, steps.fetched)
     rows = summary.summary(version, chosen)
     if as_json:
         _print_json({"version": version.id, "folder": str(version.folder), "years": chosen, "agreements": rows})

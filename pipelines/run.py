@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 from os import environ
-from typing import Final
+from typing import Any, Final
 
 import dagster as dg
 
 from assets.storage.publishing import PublishedVersion, current_version
 from pipelines.build import build_defs
 from pipelines.settings import Settings
+from pipelines.sources import scb_access
 from schemas.errors import DataRefused, KronvisError
 
 _QUIET: Final = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -25,15 +26,20 @@ _RANGE_END: Final = "dagster/asset_partition_range_end"
 
 # Called with the name of a finished step, and how many there are in all.
 OnStep = Callable[[str, int], None]
+# Called with each count that has been fetched.
+OnFetched = Callable[[str], None]
 
 
-def run_years(settings: Settings, years: Iterable[int], on_step: OnStep) -> PublishedVersion:
-    """Compute, check and publish `years`; raises `KronvisError` if anything is refused, and publishes nothing.
+def run_years(
+    settings: Settings, years: Iterable[int], on_step: OnStep, on_fetched: OnFetched = lambda _told: None
+) -> PublishedVersion:
+    """Fetch if the source is SCB, compute, check and publish `years`.
 
-    With `DAGSTER_HOME` set the run is recorded there and seen in the UI; otherwise it leaves no trace.
+    Raises `KronvisError` if anything is refused, and then publishes nothing. With `DAGSTER_HOME` set the run is
+    recorded there and seen in the UI; otherwise it leaves no trace.
     """
     before = current_version(settings.out)
-    job = build_defs(settings).resolve_implicit_global_asset_job_def()
+    job = build_defs(settings, _watched(settings, on_fetched)).resolve_implicit_global_asset_job_def()
     with dg.DagsterInstance.get() if environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral() as instance:
         for first, last in _ranges(years):
             _run_range(job, instance, first, last, on_step)
@@ -41,6 +47,13 @@ def run_years(settings: Settings, years: Iterable[int], on_step: OnStep) -> Publ
     if version is None:
         raise RuntimeError(f"the run succeeded but {settings.out / 'current'} is not there")
     return replace(version, is_new=before is None or before.id != version.id)
+
+
+def _watched(settings: Settings, on_fetched: OnFetched) -> dict[str, Any]:
+    """The way to SCB, telling of each count it has fetched."""
+    if settings.source != "scb":
+        return {}
+    return {"scb": replace(scb_access(settings), on_fetched=lambda outcome: on_fetched(str(outcome.base)))}
 
 
 def _run_range(job: dg.JobDefinition, instance: dg.DagsterInstance, first: int, last: int, on_step: OnStep) -> None:

@@ -41,11 +41,15 @@ class Steps:
         self._progress.update(self._task, total=steps, description=step.replace("__", " · "))
         self._progress.advance(self._task)
 
+    def fetched(self, count: str) -> None:
+        """Tell which count of SCB's has come; how many there are is not known beforehand."""
+        self._progress.update(self._task, description=f"SCB: {count}")
+
 
 @contextmanager
 def watching(*, quiet: bool) -> Iterator[Steps]:
     """Show progress on stderr while a run goes on, if that is a terminal."""
-    columns = (TextColumn("{task.description:<32.32}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description:<40.40}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=MESSAGES, transient=True, disable=quiet or not MESSAGES.is_terminal) as progress:
         yield Steps(progress)
 
@@ -69,11 +73,10 @@ def show_summary(rows: list[dict[str, Any]], console: Console = RESULTS) -> None
             _verdicts(row),
         )
     console.print(table)
-    console.print(
-        "prelim.: rests on stand-in head counts until SCB's own are on hand.\n"
-        "Money that is not computed has no known rule; it is listed in `pots`, never split.",
-        style="dim",
-    )
+    if any(row["preliminary_sek"] for row in rows):
+        console.print("prelim.: rests on stand-in head counts until SCB's own are on hand.", style="dim")
+    if any(row["unknown_sek"] for row in rows):
+        console.print("Money that is not computed has no known rule; it is listed in `pots`, never split.", style="dim")
 
 
 def _verdicts(row: dict[str, Any]) -> Text:

@@ -6,7 +6,7 @@ import polars as pl
 from assets.grant_years import grant_years
 from assets.population.bases import AsksForBases
 from assets.population.recipients import Register, recipients_of
-from assets.population.scb.fetch import BringsBases
+from assets.population.scb.fetch import BringsBases, FetchOutcome
 from assets.population.scb.raw_table import raw_table_of
 from assets.population.source import PopulationSource, population_of
 from schemas.population import POPULATION, POPULATION_BACKTEST, SCB_POPULATION_RAW
@@ -27,13 +27,21 @@ def scb_population_raw(
     scb: dg.ResourceParam[BringsBases],
 ) -> pl.DataFrame:
     """SCB's answers that the population is read from, fetched first if the run is to ask SCB."""
-    years = grant_years(context)
+    years, brought = grant_years(context), list[FetchOutcome]()
     # The year before is compared with, so its bases must be on hand too.
     for year in sorted({*years, *(year - 1 for year in years)} & set(agreements.years())):
-        for outcome in scb.bring(agreements.bases(year), recipients_of(register, year)):
-            context.log.info(f"{year}: {outcome.base}: vintage {outcome.vintage.id[:12]}, new: {outcome.is_new}")
+        brought += scb.bring(agreements.bases(year), recipients_of(register, year))
     rows = [raw_table_of(year, agreements.bases(year), population_source) for year in years]
-    return pl.concat([SCB_POPULATION_RAW.empty(), *rows])
+    answers = pl.concat([SCB_POPULATION_RAW.empty(), *rows])
+    context.add_output_metadata(
+        {
+            "answers fetched": len(brought),
+            "of them new vintages": sum(outcome.is_new for outcome in brought),
+            "seconds at SCB": sum(part.seconds for outcome in brought for part in outcome.vintage.parts),
+            "cells": int(answers["cells"].sum()),
+        }
+    )
+    return answers
 
 
 @dg.multi_asset(outs={table.name: dg.AssetOut() for table in (POPULATION, POPULATION_BACKTEST)})

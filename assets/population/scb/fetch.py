@@ -4,6 +4,7 @@ What is refused at the door stays in quarantine with its reason; what is accepte
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
@@ -51,6 +52,10 @@ class NothingToBring:
         return []
 
 
+def _nobody_watches(_outcome: FetchOutcome) -> None:
+    pass
+
+
 @dataclass(frozen=True)
 class ScbAccess:
     """All that fetching needs: the service, its tables, the archive, and what was on hand before."""
@@ -60,6 +65,7 @@ class ScbAccess:
     archive: RawArchive
     on_hand: PopulationSource
     api: Version = "v2"
+    on_fetched: Callable[[FetchOutcome], None] = _nobody_watches
 
     def bring(self, asked: AskedBases, recipients: pl.DataFrame) -> list[FetchOutcome]:
         """Fetch all bases of `asked`, each count once for all territories; refuses a required one that no table has."""
@@ -68,6 +74,7 @@ class ScbAccess:
             if archive_name(base) in outcomes or (base in asked.display and not self._has_table(base)):
                 continue
             outcomes[archive_name(base)] = self.fetch(base, recipients)
+            self.on_fetched(outcomes[archive_name(base)])
         return list(outcomes.values())
 
     def _has_table(self, base: Base) -> bool:
