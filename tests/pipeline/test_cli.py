@@ -163,3 +163,16 @@ def test_reading_commands_do_not_import_dagster(own_history: Published) -> None:
 def test_the_dictionary_page_is_current(kronvis: Any) -> None:
     page = Path(ROOT / "docs/data-dictionary.md").read_text(encoding="utf-8")
     assert kronvis("dictionary").out == page, "run `make dictionary`"
+
+
+def test_a_mismatch_is_published_and_ends_the_run_with_1(kronvis: Any, own_history: Published) -> None:
+    figures = own_history.settings.data / "published/psykisk-halsa.csv"
+    text = figures.read_text(encoding="utf-8")
+    assert "8947874" in text
+    figures.write_text(text.replace("8947874", "8947875"), encoding="utf-8")
+    answer = kronvis("run", "--year", "2024")
+    assert answer.code == 1
+    assert "differs without a named cause" in answer.err
+    rows = own_history.table("reconciliation", 2024).filter(verdict="mismatch")
+    assert dict(rows.select("pot_id", "difference_sek").rows())["complex-needs-county"] == -1
+    assert kronvis("verify", "--year", "2024").code == 1

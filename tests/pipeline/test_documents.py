@@ -18,6 +18,7 @@ from assets.storage.yaml_files import load_yaml
 from pipelines.cli import app
 from schemas.tables import TABLES
 from tests.domain import ROOT
+from tests.integration.scb_stand_in import StandIn
 from tests.published import Published
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -49,13 +50,16 @@ def test_the_readme_snippets_run_and_find_something(reader: Path, snippet: str) 
     assert len(eval(expression, scope)) > 0  # noqa: S307 - our own README
 
 
-def test_the_readme_commands_run(reader: Path) -> None:
+def test_the_readme_commands_run(reader: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = "".join(_blocks(ROOT / "README.md", "bash")).splitlines()
     commands = [line.partition("#")[0].split()[1:] for line in lines if line.startswith("kronvis ")]
     assert {command[0] for command in commands} >= {"run", "verify", "status"}
-    for command in commands:
-        result = CliRunner().invoke(app, command)
-        assert result.exit_code == 0, (command, result.output)
+    monkeypatch.setenv("KRONVIS_RAW", str(reader / "data/raw"))
+    with StandIn() as scb:
+        monkeypatch.setenv("KRONVIS_SCB_URL", scb.v2_url)
+        for command in commands:
+            result = CliRunner().invoke(app, command)
+            assert result.exit_code == 0, (command, result.output)
 
 
 def test_documented_make_targets_exist() -> None:
