@@ -5,24 +5,20 @@ Knows tables, not stages. The same frame and the same inputs give the same bytes
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from assets.storage.whole_files import whole_file
 from schemas.contract import enforce
 from schemas.dictionary import arrow_schema, describe
 from schemas.errors import DataRefused, listed
 from schemas.product import ATTRIBUTION, LICENCE, TITLE, VERSION
 from schemas.table import Table
-
-TEMPORARY_PREFIX: Final = ".kronvis-tmp-"
 
 
 @dataclass(frozen=True)
@@ -62,22 +58,9 @@ def write_table(
 
 
 def _write(path: Path, data: pa.Table) -> WrittenFile:
-    """The file appears whole or not at all: written beside its name, flushed, read back, and then moved."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, suffix=".parquet", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            pq.write_table(data, out, compression="zstd", version="2.6")
-            out.flush()
-            os.fsync(out.fileno())
+    with whole_file(path) as temporary:
+        pq.write_table(data, temporary, compression="zstd", version="2.6")
         written = _read_back(temporary, data)
-        temporary.chmod(0o644)
-        temporary.replace(path)
-        sync_folder(path.parent)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
     return WrittenFile(path, data.num_rows, len(written), hashlib.sha256(written).hexdigest())
 
 
@@ -88,15 +71,6 @@ def read_table(root: Path, table: Table, years: Iterable[int]) -> pl.DataFrame:
         if not file.is_file():
             raise DataRefused(str(file), "is not there", remedy=f"make {table.name} for its year first")
     return pl.read_parquet(files)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename in `folder` survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _read_back(file: Path, data: pa.Table) -> bytes:

@@ -20,7 +20,8 @@ from typing import Any, Final
 import polars as pl
 import pyarrow.parquet as pq
 
-from assets.storage.parquet import TEMPORARY_PREFIX, file_name, sync_folder
+from assets.storage.parquet import file_name
+from assets.storage.whole_files import TEMPORARY_PREFIX, sync_folder
 from schemas.contract import enforce
 from schemas.dictionary import arrow_schema
 from schemas.errors import DataRefused

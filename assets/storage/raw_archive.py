@@ -7,16 +7,14 @@ manifests, not what the bytes mean; whether an answer is good enough to be kept 
 import datetime as dt
 import hashlib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
-from assets.storage.parquet import TEMPORARY_PREFIX, sync_folder
+from assets.storage.whole_files import sync_folder, whole_file
 from schemas.errors import DataRefused, at_line, listed
 
 # A name is a folder: no separator, and no leading dot, so neither `..` nor something hidden.
@@ -135,20 +133,9 @@ class RawArchive:
         return file
 
     def _write(self, file: Path, content: bytes) -> None:
-        """The file appears whole or not at all, and survives a power cut together with its folders."""
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, suffix=".part", dir=file.parent)
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as out:
-                out.write(content)
-                out.flush()
-                os.fsync(out.fileno())
-            temporary.chmod(0o644)
-            temporary.replace(file)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+        """Whole or not at all, and surviving a power cut together with the folders that were made for it."""
+        with whole_file(file) as temporary:
+            temporary.write_bytes(content)
         for parent in file.parents:
             if parent.is_relative_to(self._folder):
                 sync_folder(parent)

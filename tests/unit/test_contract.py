@@ -721,15 +721,15 @@ def test_dictionary_names_every_column_and_constraint(name: str) -> None:
 # --- on disk: whole or not at all -----------------------------------------------------------------------------
 
 
-def half_a_file(data: pa.Table, out: Any, **options: Any) -> None:
+def half_a_file(data: pa.Table, out: Path, **options: Any) -> None:
     """A writer that gives up halfway, as on a full disk."""
-    out.write(b"PAR1" + b"\0" * 100)
+    out.write_bytes(b"PAR1" + b"\0" * 100)
     raise OSError(28, "No space left on device")
 
 
-def interrupted(data: pa.Table, out: Any, **options: Any) -> None:
+def interrupted(data: pa.Table, out: Path, **options: Any) -> None:
     """A writer that is stopped by the user."""
-    out.write(b"PAR1")
+    out.write_bytes(b"PAR1")
     raise KeyboardInterrupt
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from assets.population.bases import Base
-from assets.storage.parquet import sync_folder
 from assets.storage.raw_archive import Manifest, RawArchive
+from assets.storage.whole_files import sync_folder
 from schemas.errors import DataRefused, UsageError, at_line, listed
 
 ADOPTIONS: Final = "adoptions.jsonl"
