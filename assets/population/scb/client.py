@@ -9,25 +9,20 @@ import datetime as dt
 import ipaddress
 import json
 import math
-import socket
-import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final, Literal
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError, InvalidHeader
 from urllib3.response import HTTPResponse
 from urllib3.util import Retry, Timeout
 
+from assets.population.scb.transport import Deadline, TimeIsUp, read_bounded, session_of
 from schemas.errors import SourceRefused, SourceUnavailable, UsageError
 from schemas.product import VERSION
 
@@ -36,7 +31,6 @@ _SPARE_CALLS: Final = 5
 _MOST_REDIRECTS: Final = 3
 _LONGEST_WAIT: Final = 60
 _RETRIES_OF_A_STRANGER: Final = 2
-_PIECE_BYTES: Final = 65_536
 _PROBLEM_BYTES: Final = 16_384
 _SHOWN: Final = 200
 # 303 asks for a GET of something else, which is not what was asked for.
@@ -113,7 +107,7 @@ class PxWebClient:
 
     def __post_init__(self) -> None:
         self._host = _host_of(self.base_url)
-        self._session = _session(self.user_agent)
+        self._session = session_of(self.user_agent)
         self._limits: Limits | None = None
         self._has_answered = False
         self._calls: deque[float] = deque()
@@ -133,7 +127,7 @@ class PxWebClient:
         again. Repeating a POST is safe: ours only read.
         """
         prepared = self._prepare(request)
-        deadline = _Deadline(self.clock, self.deadline_seconds)
+        deadline = Deadline(self.clock, self.deadline_seconds)
         attempts, schedule = 0, _RETRY.increment()
         while True:
             attempts += 1
@@ -176,13 +170,13 @@ class PxWebClient:
             )
         return prepared
 
-    def _attempt(self, request: requests.PreparedRequest, deadline: "_Deadline") -> "_Answer | Exception":
+    def _attempt(self, request: requests.PreparedRequest, deadline: "Deadline") -> "_Answer | Exception":
         try:
             return self._exchange(request, deadline)
-        except (requests.RequestException, HTTPError, _NotAccepted, _TimeIsUp) as error:
+        except (requests.RequestException, HTTPError, _NotAccepted, TimeIsUp) as error:
             return error
 
-    def _exchange(self, request: requests.PreparedRequest, deadline: "_Deadline") -> "_Answer":
+    def _exchange(self, request: requests.PreparedRequest, deadline: "Deadline") -> "_Answer":
         """Send and read once, following redirects within the service."""
         for _ in range(1 + _MOST_REDIRECTS):
             self._await_turn(deadline)
@@ -199,7 +193,7 @@ class PxWebClient:
             request = _redirected(request, target)
         raise _NotAccepted(f"redirects more than {_MOST_REDIRECTS} times")
 
-    def _await_turn(self, deadline: "_Deadline") -> None:
+    def _await_turn(self, deadline: "Deadline") -> None:
         """Wait until one more call keeps within the window, a little below what the service allows."""
         limits = self._limits or _UNTIL_TOLD
         while True:
@@ -211,13 +205,13 @@ class PxWebClient:
                 return
             wait = self._calls[0] + limits.window_seconds - now
             if wait >= deadline.remaining():
-                raise _TimeIsUp
+                raise TimeIsUp
             self.sleep(wait)
 
-    def _send(self, request: requests.PreparedRequest, deadline: "_Deadline") -> requests.Response:
+    def _send(self, request: requests.PreparedRequest, deadline: "Deadline") -> requests.Response:
         left = deadline.remaining()
         if left <= 0:
-            raise _TimeIsUp
+            raise TimeIsUp
         timeout = Timeout(total=left, connect=self.connect_timeout, read=self.read_timeout)
         return self._session.send(
             request,
@@ -226,7 +220,7 @@ class PxWebClient:
             timeout=timeout,  # type: ignore[arg-type]  # the stubs leave out that urllib3's own Timeout is taken
         )
 
-    def _body(self, response: requests.Response, deadline: "_Deadline") -> bytes:
+    def _body(self, response: requests.Response, deadline: "Deadline") -> bytes:
         """The body of an answer: whole and within bounds for 200, the beginning for any other status."""
         if response.status_code != HTTPStatus.OK:
             return _beginning(response.raw, deadline)
@@ -238,7 +232,7 @@ class PxWebClient:
         announced: int | None = response.raw.length_remaining
         if announced is not None and announced > self.max_body_bytes:
             raise _NotAccepted(f"announced {announced} bytes, more than {self.max_body_bytes}")
-        body = _read(response.raw, deadline, self.max_body_bytes)
+        body = read_bounded(response.raw, deadline, self.max_body_bytes)
         if len(body) > self.max_body_bytes:
             raise _NotAccepted(f"sent more than {self.max_body_bytes} bytes")
         # urllib3 checks this as well, by a setting of its own that we do not want to depend on.
@@ -258,10 +252,6 @@ class _Answer:
     status: int
     headers: dict[str, str]
     body: bytes
-
-
-class _TimeIsUp(TimeoutError):
-    """The time for this request is over, or would be after the next wait; to urllib3 it is a timeout like others."""
 
 
 class _CutShort(HTTPError):
@@ -295,7 +285,7 @@ def _classify(outcome: _Answer | Exception) -> _Failure:
     match outcome:
         case _Answer():
             return _failure_of_status(outcome)
-        case _TimeIsUp():
+        case TimeIsUp():
             return _Failure("the time allowed for the request is over", wait_seconds=math.inf)
         case _NotAccepted():
             return _Failure(str(outcome), is_permanent=True)
@@ -414,121 +404,9 @@ def _limits_in(body: bytes, names: tuple[str, str, str], where: str) -> Limits:
     return Limits(*values)
 
 
-# --- time and bytes -------------------------------------------------------------------------------------------
-
-
-class _Deadline:
-    """When the time for one request is over."""
-
-    def __init__(self, clock: Callable[[], float], seconds: float) -> None:
-        self._clock = clock
-        self._began = clock()
-        self._seconds = seconds
-
-    def elapsed(self) -> float:
-        return self._clock() - self._began
-
-    def remaining(self) -> float:
-        return self._seconds - self.elapsed()
-
-
-def _read(raw: HTTPResponse, deadline: _Deadline, most: int) -> bytes:
-    """The bytes as they were sent, until the end or until there are more than `most`.
-
-    `read1` gives what has arrived. `read` and `iter_content` wait until a piece is full, so that a server that sends
-    a byte now and then would keep us from looking at the clock.
-    """
-    body = bytearray()
-    with _cut_off_after(deadline.remaining(), raw.shutdown):
-        while len(body) <= most and (piece := raw.read1(_PIECE_BYTES, decode_content=False)):
-            body += piece
-            if deadline.remaining() <= 0:
-                raise _TimeIsUp
-    return bytes(body)
-
-
-def _beginning(raw: HTTPResponse, deadline: _Deadline) -> bytes:
+def _beginning(raw: HTTPResponse, deadline: Deadline) -> bytes:
     """As much of a problem body as can be had; that it breaks off does not change what the status says."""
     try:
-        return _read(raw, deadline, _PROBLEM_BYTES)
-    except (HTTPError, _TimeIsUp):
+        return read_bounded(raw, deadline, _PROBLEM_BYTES)
+    except (HTTPError, TimeIsUp):
         return b""
-
-
-@contextmanager
-def _cut_off_after(seconds: float, cut: Callable[[], object]) -> Iterator[None]:
-    """Call `cut` from another thread when the block takes longer than `seconds`, and then say `_TimeIsUp`.
-
-    A socket's timeout begins anew with every byte; lines, such as those of the head, are read inside the library
-    until they end.
-    """
-    is_late = threading.Event()
-
-    def run() -> None:
-        is_late.set()
-        # The connection may just have been closed or given back.
-        with suppress(OSError, ValueError, RuntimeError):
-            cut()
-
-    timer = threading.Timer(max(0.0, seconds), run)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        if is_late.is_set():
-            raise _TimeIsUp
-
-
-# --- the session ----------------------------------------------------------------------------------------------
-
-
-class _HeadInTime(HTTPConnection):
-    """A connection on which the whole head, and not only each byte of it, arrives within the read timeout."""
-
-    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as in urllib3 itself
-        with _cut_off_after(self.timeout or threading.TIMEOUT_MAX, lambda: self.sock.shutdown(socket.SHUT_RDWR)):
-            return super().getresponse()
-
-
-class _SecureHeadInTime(_HeadInTime, HTTPSConnection):
-    """The same over TLS."""
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _HeadInTime
-
-
-class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _SecureHeadInTime
-
-
-class _Adapter(HTTPAdapter):
-    """Puts our connections in place of the usual ones."""
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
-
-
-class _Session(requests.Session):
-    """A session that leaves redirects to us.
-
-    Even if told not to follow them, requests reads the whole body of a redirect, decoded and without a bound.
-    """
-
-    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002  the name is that of requests
-        return None
-
-
-def _session(user_agent: str) -> _Session:
-    session = _Session()
-    # Nothing from the environment: no proxies, no password from .netrc, no other certificates.
-    session.trust_env = False
-    session.verify = True
-    # Encoded bodies are refused (`_body` says why), so none is asked for.
-    session.headers.update({"User-Agent": user_agent, "Accept-Encoding": "identity"})
-    for scheme in ("http://", "https://"):
-        session.mount(scheme, _Adapter())
-    return session
