@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -38,7 +39,7 @@ class _Classes(RootModel[dict[str, RecipientClass]]):
     pass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Register:
     """All entries with their validity, and the classes by name."""
 
@@ -59,6 +60,7 @@ def read_register(folder: Path) -> Register:
     return Register(entries, _classes(folder / "recipient_classes.yaml", counties))
 
 
+@cache
 def recipients_of(register: Register, year: int) -> pl.DataFrame:
     """Who exists on 1 January of `year`: a frame of the table `recipients`."""
     day = dt.date(year, 1, 1)
