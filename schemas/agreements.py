@@ -44,8 +44,8 @@ SOURCES: Final = Table(
     name="sources",
     title=Text("Källor", "Sources"),
     description=Text(
-        "De dokument som årets belopp, regler och publicerade siffror kommer ur.",
-        "The documents that the year's amounts, rules and published figures come from.",
+        "De dokument som årets belopp, regler, publicerade siffror och lösta folkmängdstal kommer ur.",
+        "The documents that the year's amounts, rules, published figures and solved head counts come from.",
     ),
     key=("programme", "year", "source_id"),
     columns=columns("programme year source_id title publisher url? published_on? note?"),

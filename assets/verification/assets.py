@@ -26,11 +26,12 @@ def published_figures(
 def sources(
     context: dg.AssetExecutionContext,
     published_figures: pl.DataFrame,
+    allocations: pl.DataFrame,
     agreements: dg.ResourceParam[AgreementFiles],
     published: dg.ResourceParam[PublishedFiles],
 ) -> pl.DataFrame:
-    """The documents that rules and published figures come from."""
-    return all_sources(agreements.of_years(grant_years(context)), published_figures, published)
+    """The documents that rules, published figures and solved head counts come from."""
+    return all_sources(agreements.of_years(grant_years(context)), published_figures, allocations, published)
 
 
 @dg.asset

@@ -81,7 +81,7 @@ class PublishedFiles:
         return at_line(self.folder / f"{programme}.csv", lines[0] if lines else None)
 
     def sources(self) -> dict[str, Source]:
-        """Sources of figures that no agreement file of their year lists."""
+        """Sources of figures and solved head counts that no agreement file of their year lists."""
         file = self.folder / "sources.yaml"
         return load_yaml(file, _Sources).root if file.exists() else {}
 
@@ -99,13 +99,36 @@ class PublishedFiles:
 _NO_FIGURES: Final = PUBLISHED_FIGURES.empty().with_columns(pl.lit(None, pl.Int64).alias(LINE))
 
 
-def all_sources(agreements: list[Agreement], figures: pl.DataFrame, published: PublishedFiles) -> pl.DataFrame:
-    """The table `sources`: those of the agreements and those of the published figures."""
+def all_sources(
+    agreements: list[Agreement], figures: pl.DataFrame, allocations: pl.DataFrame, published: PublishedFiles
+) -> pl.DataFrame:
+    """The table `sources`: those of the agreements, of the published figures, and of solved head counts."""
     listed = sources_of(agreements)
-    cited = figures.select("programme", "year", "source_id").unique().join(listed, on=list(SOURCES.key), how="anti")
-    register = published.sources()
-    rows = [source_row(programme, year, name, register[name]) for programme, year, name in cited.sort(pl.all()).rows()]
+    key = list(SOURCES.key)
+    solved_from = allocations.select(
+        "programme", "year", source_id=pl.col("population_derived_from").str.split(" ")
+    ).explode("source_id")
+    cited = pl.concat([figures.select(key), solved_from.drop_nulls()]).unique().join(listed, on=key, how="anti")
+    rows = [
+        _looked_up(programme, year, name, agreements, published) for programme, year, name in cited.sort(key).rows()
+    ]
     return pl.concat([listed, pl.DataFrame(rows, SOURCES.schema)]).sort(SOURCES.key)
+
+
+def _looked_up(
+    programme: str, year: int, name: str, agreements: list[Agreement], published: PublishedFiles
+) -> dict[str, object]:
+    """A source that the programme's own agreement does not list: from another of the year, or the common file."""
+    for agreement in agreements:
+        if agreement.year == year and name in agreement.sources:
+            return source_row(programme, year, name, agreement.sources[name])
+    if name not in published.sources():
+        raise DataRefused(
+            f"{programme} {year}",
+            f"rests on source {name!r}, which is not on file",
+            remedy="add it to data/published/sources.yaml",
+        )
+    return source_row(programme, year, name, published.sources()[name])
 
 
 def _read_figures(file: Path, programme: str) -> pl.DataFrame:

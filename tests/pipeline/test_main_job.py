@@ -184,3 +184,19 @@ def test_the_current_link_is_relative_so_the_folder_can_be_moved(history: Publis
     link = history.settings.out / "current"
     assert not link.readlink().is_absolute()
     assert current_version(history.settings.out) == history.version
+
+
+def test_every_source_that_a_row_names_is_in_the_table_of_sources(history: Published) -> None:
+    known = set(history.table("sources").select("programme", "year", "source_id").rows())
+    allocations = history.table("allocations")
+    named = {
+        *history.table("reconciliation").select("programme", "year", "source_id").rows(),
+        *_split_up(history.table("rules"), "sources"),
+        *_split_up(allocations, "population_derived_from"),
+    }
+    assert named - known == set()
+
+
+def _split_up(rows: pl.DataFrame, column: str) -> list[tuple[str, int, str]]:
+    each = rows.select("programme", "year", pl.col(column).str.split(" ")).explode(column).drop_nulls()
+    return each.unique().rows()

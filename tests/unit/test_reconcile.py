@@ -268,8 +268,20 @@ def test_sources_of_figures_join_those_of_the_agreement(tmp_path: Path) -> None:
         'late-news: {title: "News", publisher: "A paper", published_on: 2025-03-01}\n', encoding="utf-8"
     )
     figures = world.figures(a_figure(143, source="late-news"))
-    names = all_sources([world.agreement], figures, world.published).get_column("source_id").to_list()
-    assert names == ["a-document", "late-news"]
+    rows = all_sources([world.agreement], figures, world.allocations, world.published)
+    assert rows.get_column("source_id").to_list() == ["a-document", "late-news"]
+
+
+def test_the_sources_of_solved_head_counts_are_listed_or_refused(tmp_path: Path) -> None:
+    world = World(tmp_path, basis=DERIVED, derived_from="a-document late-news")
+    figures = world.figures()
+    with pytest.raises(DataRefused, match="rests on source 'late-news'"):
+        all_sources([world.agreement], figures, world.allocations, world.published)
+    (tmp_path / "data/published/sources.yaml").write_text(
+        'late-news: {title: "News", publisher: "A paper"}\n', encoding="utf-8"
+    )
+    rows = all_sources([world.agreement], figures, world.allocations, world.published)
+    assert rows.get_column("source_id").to_list() == ["a-document", "late-news"]
 
 
 def test_proxy_rows_of_a_sum_make_the_sum_preliminary(tmp_path: Path) -> None:
