@@ -36,7 +36,7 @@ def answer(regions: int, years: int) -> dict[str, Any]:
         "ContentsCode": ["BE0101N1"],
         "Tid": [str(2024 - years + year) for year in range(years)],
     }
-    chance = random.Random(1)  # noqa: S311 - made-up figures, the same every time
+    chance = random.Random(1)
     dimension = {}
     for name, own in codes.items():
         positions = list(enumerate(own))
@@ -59,7 +59,7 @@ def answer(regions: int, years: int) -> dict[str, Any]:
 
 
 def _ours(body: bytes) -> Callable[[], Cells]:
-    from assets.population.scb.jsonstat import cells, read_dataset  # noqa: PLC0415
+    from assets.population.scb.jsonstat import cells, read_dataset
 
     frame = cells(read_dataset(body))
     return lambda: {row[:-1]: row[-1] for row in frame.rows()}
@@ -89,14 +89,14 @@ def _dicts(body: bytes) -> Callable[[], Cells]:
 
 
 def _pyjstat(body: bytes) -> Callable[[], Cells]:
-    from pyjstat import pyjstat  # type: ignore[import-untyped]  # noqa: PLC0415
+    from pyjstat import pyjstat  # type: ignore[import-untyped]
 
     frame = pyjstat.Dataset.read(body.decode()).write("dataframe", naming="id")
     return lambda: {tuple(row[:-1]): int(row[-1]) for row in frame.itertuples(index=False, name=None)}
 
 
 def _nothing(_body: bytes) -> Callable[[], Cells]:
-    import assets.population.scb.jsonstat  # noqa: F401, PLC0415 - what the process weighs before it reads
+    import assets.population.scb.jsonstat  # noqa: F401 - what the process weighs before it reads
 
     return dict
 

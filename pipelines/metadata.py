@@ -8,6 +8,7 @@ import polars as pl
 from schemas.table import Column, Table
 
 _ROWS_SHOWN: Final = 8
+_LONGEST_CELL: Final = 60
 
 
 def column_schema(table: Table) -> dg.TableSchema:
@@ -38,7 +39,8 @@ def preview(frame: pl.DataFrame) -> dg.MetadataValue:
 
 def _cell(value: object) -> str:
     text = "" if value is None else str(value)
-    return (text[:59] + "…" if len(text) > 60 else text).replace("|", "\\|").replace("\n", " ")  # noqa: PLR2004
+    shown = text if len(text) <= _LONGEST_CELL else f"{text[: _LONGEST_CELL - 1]}…"
+    return shown.replace("|", "\\|").replace("\n", " ")
 
 
 def described(frame: pl.DataFrame) -> dict[str, dg.MetadataValue]:

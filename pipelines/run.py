@@ -35,8 +35,8 @@ def run_years(
 ) -> PublishedVersion:
     """Fetch if the source is SCB, compute, check and publish `years`.
 
-    Raises `KronvisError` if anything is refused, and then publishes nothing. With `DAGSTER_HOME` set the run is
-    recorded there and seen in the UI; otherwise it leaves no trace.
+    Raises `KronvisError` if anything of an unbroken range of years is refused; nothing of that range is then
+    published. With `DAGSTER_HOME` set the run is recorded there and seen in the UI; otherwise it leaves no trace.
     """
     before = current_version(settings.out)
     job = build_defs(settings, _watched(settings, on_fetched)).resolve_implicit_global_asset_job_def()

@@ -64,14 +64,18 @@ def publish(
         building.mkdir(parents=True)
         chosen = sorted(set(years))
         kept = {} if previous is None else _files_of_other_years(previous, chosen)
-        sources = {**kept, **{file_name(table, year): work for table in tables.values() for year in chosen}}
-        entries = {name: _take(folder / name, building / name) for name, folder in sorted(sources.items())}
+        fresh = {file_name(table, year): work / file_name(table, year) for table in tables.values() for year in chosen}
+        entries = {name: _take(source, building / name) for name, source in sorted({**kept, **fresh}.items())}
+        _require_as_published(previous, {name: entries[name] for name in kept})
         require({name: _read_whole(table, sorted((building / name).iterdir())) for name, table in tables.items()})
         content = hashlib.sha256(json.dumps(entries, sort_keys=True).encode()).hexdigest()
         if previous is not None and previous.manifest["content_sha256"] == content and not damage(previous):
             shutil.rmtree(building)
             return previous
-        return _switch(out, building, content, entries, inputs)
+        known = {} if previous is None else previous.manifest["inputs"]
+        # A year that is only kept rests on what it was made from, not on what the files say now.
+        made_from = {**known, **{str(year): inputs(year) for year in chosen}}
+        return _switch(out, building, content, entries, made_from)
 
 
 def current_version(out: Path) -> PublishedVersion | None:
@@ -103,7 +107,8 @@ def read_published(version: PublishedVersion, table: Table, years: Iterable[int]
     names = [file_name(table, year) for year in years]
     for name in names:
         file = version.folder / name
-        if not file.is_file() or _sha256(file) != version.manifest["files"][name]["sha256"]:
+        known = version.manifest["files"].get(name)
+        if known is None or not file.is_file() or _sha256(file) != known["sha256"]:
             raise DataRefused(str(file), "is missing or not what was published", remedy="run `kronvis run` again")
     return pl.concat([table.empty(), *(pl.read_parquet(version.folder / name) for name in names)])
 
@@ -136,7 +141,15 @@ def _clean(out: Path, work: Path) -> None:
 
 def _files_of_other_years(previous: PublishedVersion, years: list[int]) -> dict[str, Path]:
     endings = tuple(f"_{year}.parquet" for year in years)
-    return {name: previous.folder for name in previous.manifest["files"] if not name.endswith(endings)}
+    return {name: previous.folder / name for name in previous.manifest["files"] if not name.endswith(endings)}
+
+
+def _require_as_published(previous: PublishedVersion | None, kept: dict[str, dict[str, Any]]) -> None:
+    """Files taken over are the bytes that were published; damage must not get a new hash and pass for whole."""
+    for name, entry in kept.items():
+        if previous is None or entry["sha256"] != previous.manifest["files"][name]["sha256"]:
+            year = name.rpartition("_")[2].removesuffix(".parquet")
+            raise DataRefused(name, "is not what was published", remedy=f"run {year} again, or all years")
 
 
 def _take(source: Path, target: Path) -> dict[str, Any]:
@@ -160,10 +173,10 @@ def _read_whole(table: Table, files: list[Path]) -> pl.DataFrame:
 
 
 def _switch(
-    out: Path, building: Path, content: str, entries: dict[str, Any], inputs: Callable[[int], dict[str, str]]
+    out: Path, building: Path, content: str, entries: dict[str, Any], made_from: dict[str, dict[str, str]]
 ) -> PublishedVersion:
     created = dt.datetime.now(dt.UTC)
-    version = f"{created:%Y%m%dT%H%M%S}Z-{content[:8]}"
+    version = f"{created:%Y%m%dT%H%M%S.%f}Z-{content[:8]}"
     years = sorted({int(name.rpartition("_")[2].removesuffix(".parquet")) for name in entries})
     manifest = {
         "version": version,
@@ -171,7 +184,7 @@ def _switch(
         "kronvis": VERSION,
         "content_sha256": content,
         "years": years,
-        "inputs": {str(year): inputs(year) for year in years},
+        "inputs": made_from,
         "files": entries,
     }
     (building / _MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")

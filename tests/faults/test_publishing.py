@@ -34,10 +34,10 @@ def _coverage(year: int, amount: int = 5) -> pl.DataFrame:
     return pl.DataFrame([row], COVERAGE.schema)
 
 
-def _publish(out: Path, year: int, amount: int = 5) -> str:
+def _publish(out: Path, year: int, amount: int = 5, inputs: dict[str, str] | None = None) -> str:
     work = out / "work"
     write_table(work, COVERAGE, _coverage(year, amount), {year: {}})
-    return publish(out, work, {"coverage": COVERAGE}, [year], lambda _year: {}, lambda _tables: None).id
+    return publish(out, work, {"coverage": COVERAGE}, [year], lambda _year: inputs or {}, lambda _tables: None).id
 
 
 def test_a_second_version_keeps_the_first_on_disk(tmp_path: Path) -> None:
@@ -70,6 +70,39 @@ def test_what_is_refused_leaves_no_trace(tmp_path: Path) -> None:
     assert version.id == first
     _publish(tmp_path, 2024)
     assert [folder.name for folder in (tmp_path / "versions").iterdir()] == [first], "leftovers are cleaned"
+
+
+def test_a_year_that_is_kept_keeps_what_it_was_made_from(tmp_path: Path) -> None:
+    files = {"a file": "as it was"}
+    _publish(tmp_path, 2024, inputs=dict(files))
+    files["a file"] = "as it is now"
+    _publish(tmp_path, 2025, inputs=dict(files))
+    version = current_version(tmp_path)
+    assert version is not None
+    assert version.manifest["inputs"] == {"2024": {"a file": "as it was"}, "2025": {"a file": "as it is now"}}
+
+
+def test_a_damaged_file_of_a_kept_year_does_not_pass_for_whole(tmp_path: Path) -> None:
+    """A value changed in place still reads as Parquet and keeps its contract; only its hash tells."""
+    first = _publish(tmp_path, 2024)
+    file = tmp_path / "versions" / first / "coverage/coverage_2024.parquet"
+    file.unlink()
+    write_table(tmp_path / "elsewhere", COVERAGE, _coverage(2024, amount=7), {2024: {}})
+    (tmp_path / "elsewhere/coverage/coverage_2024.parquet").rename(file)
+    with pytest.raises(DataRefused, match="not what was published") as caught:
+        _publish(tmp_path, 2025)
+    assert "run 2024 again" in str(caught.value)
+    version = current_version(tmp_path)
+    assert version is not None
+    assert version.id == first
+    _publish(tmp_path, 2024)
+    assert damage_of_current(tmp_path) == []
+
+
+def damage_of_current(out: Path) -> list[str]:
+    version = current_version(out)
+    assert version is not None
+    return damage(version)
 
 
 def test_only_old_leftovers_of_ours_are_cleaned(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from assets.population.bases import Base
 from assets.population.scb.source import ArchiveSource
-from assets.population.scb.vintages import adopt, archive_name, read_adoptions, vintages
+from assets.population.scb.vintages import adopt, archive_name, latest_vintage, read_adoptions, vintages
 from assets.storage.raw_archive import RawArchive
 from pipelines.run import run_years
 from pipelines.settings import Settings
@@ -226,6 +226,19 @@ def test_a_revision_is_a_new_vintage_and_changes_nothing_until_it_is_adopted(tmp
     now = after.join(told, on=key)
     assert not now.is_empty()
     assert (now["amount_sek"] == now["amount_revised_sek"]).all(), "what the revision foretold"
+
+
+def test_every_fetch_has_a_manifest_and_scb_may_go_back(tmp_path: Path) -> None:
+    with StandIn(faults=["", "revised", ""]) as service:
+        access = scb_access(settings_for(tmp_path, service.v2_url))
+        first, second, third = (access.fetch(NOVEMBER_2024, recipients_in(2024)) for _ in range(3))
+    assert first.vintage.id == third.vintage.id != second.vintage.id
+    assert [outcome.is_new for outcome in (first, second, third)] == [True, True, False]
+    assert len(access.archive.manifests(archive_name(NOVEMBER_2024))) == 3
+    latest = latest_vintage(access.archive, NOVEMBER_2024)
+    assert latest is not None
+    assert latest.id == first.vintage.id, "what SCB says now, not what it said in between"
+    assert latest.fetched_at == first.vintage.fetched_at, "the same bytes give the same tables"
 
 
 def test_adopting_what_is_not_there_names_what_is(tmp_path: Path, scb: StandIn) -> None:

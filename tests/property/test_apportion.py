@@ -90,7 +90,7 @@ some_splits = st.builds(Split, some_units, some_weights, st.sampled_from(sorted(
 @pytest.fixture(scope="module")
 def thousands() -> list[Split]:
     """A seeded mix of small and large pots, few and many recipients, all conventions."""
-    random = Random(2025)  # noqa: S311 - a reproducible mix, not a secret
+    random = Random(2025)
     return [_random_split(random) for _ in range(6_000)]
 
 

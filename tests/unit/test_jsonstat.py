@@ -166,7 +166,7 @@ def tables(draw: st.DrawFn) -> tuple[Answer, dict[tuple[str, ...], int]]:
     dimension = {}
     for name, own in zip(names, codes, strict=True):
         placed = list(enumerate(own))
-        random.Random(draw(st.integers())).shuffle(placed)  # noqa: S311
+        random.Random(draw(st.integers())).shuffle(placed)
         as_object = draw(st.booleans())
         dimension[name] = {"category": {"index": {code: place for place, code in placed} if as_object else own}}
     as_list = draw(st.booleans())

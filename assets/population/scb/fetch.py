@@ -16,13 +16,13 @@ from assets.population.scb.door import counts_in, require_plausible, require_sum
 from assets.population.scb.jsonstat import read_dataset
 from assets.population.scb.query import LANGUAGE, Version, queries
 from assets.population.scb.register import ScbTable, table_for
-from assets.population.scb.vintages import Vintage, archive_name, vintage_id, vintages
+from assets.population.scb.vintages import Vintage, archive_name, latest_vintage, vintage_id, vintages
 from assets.population.source import PopulationSource
 from assets.storage.raw_archive import Manifest, RawArchive
 from schemas.errors import DataRefused
 from schemas.fields import COUNTY, DERIVED, MUNICIPALITY, OFFICIAL
 
-# Goes up when the same bytes would be read otherwise.
+# Goes up when the same bytes would be read otherwise; kept beside the bytes to tell what read them when they came.
 PARSER_VERSION: Final = "1"
 
 
@@ -109,9 +109,9 @@ class ScbAccess:
 
     def _known_before(self, base: Base, table: ScbTable, recipients: pl.DataFrame) -> pl.DataFrame:
         """`region_code, population` of the same day as known so far: the latest vintage, else what is on hand."""
-        known = vintages(self.archive, base)
-        if known:
-            return pl.concat([counts_of_part(self.archive, part, table, base) for part in known[-1].parts])
+        latest = latest_vintage(self.archive, base)
+        if latest is not None:
+            return counts_of(self.archive, latest, table, base)
         on_hand = [pl.DataFrame(schema={"region_code": pl.String, "population": pl.Int64})]
         for territory in (MUNICIPALITY, COUNTY):
             answer = self.on_hand.answer(replace(base, region_type=territory), recipients)
@@ -121,12 +121,14 @@ class ScbAccess:
         return pl.concat(on_hand)
 
 
-def counts_of_part(archive: RawArchive, part: Manifest, table: ScbTable, base: Base) -> pl.DataFrame:
-    """Read an archived answer again, with the checks of the door; refuses what another parser was kept for."""
-    if part.parser_version != PARSER_VERSION:
-        what = f"was kept for parser version {part.parser_version}; this is {PARSER_VERSION}"
-        raise DataRefused(f"population {base}", what, remedy="fetch it again")
-    return counts_in(archive.read(part.sha256), part.headers, table, base, part.extra["regions"])
+def counts_of(archive: RawArchive, vintage: Vintage, table: ScbTable, base: Base) -> pl.DataFrame:
+    """Read a vintage from its archived bytes with the parser of today, with the checks of the door."""
+    return pl.concat(
+        [
+            counts_in(archive.read(part.sha256), part.headers, table, base, part.extra["regions"])
+            for part in vintage.parts
+        ]
+    )
 
 
 def _held(access: ScbAccess, request: PxWebRequest) -> Fetched:
@@ -149,17 +151,16 @@ def _regions(answer: Fetched, table: ScbTable) -> list[str]:
 
 
 def _kept(archive: RawArchive, base: Base, answers: list[Fetched], told: list[dict[str, Any]]) -> FetchOutcome:
-    """Add the vintage to the archive, unless it is there already."""
+    """Add a manifest for each answer; the same bytes as before are the same vintage."""
     known = {vintage.id: vintage for vintage in vintages(archive, base)}
     new_id = vintage_id([archive.hold(answer.body) for answer in answers])
-    if new_id in known:
-        return FetchOutcome(base, known[new_id], is_new=False)
     parts: list[Manifest] = []
     for number, (answer, manifest) in enumerate(zip(answers, told, strict=True)):
         updated = read_dataset(answer.body).updated
         extra = {**manifest["extra"], "vintage": new_id, "part": number, "parts": len(answers)}
         parts.append(archive.keep(archive_name(base), answer.body, {**manifest, "updated": updated, "extra": extra}))
-    return FetchOutcome(base, Vintage(new_id, tuple(parts)), is_new=True)
+    vintage = known.get(new_id, Vintage(new_id, tuple(parts)))
+    return FetchOutcome(base, vintage, is_new=new_id not in known)
 
 
 def _manifests(access: ScbAccess, table: ScbTable, answers: list[Fetched]) -> list[dict[str, Any]]:
@@ -171,7 +172,7 @@ def _manifests(access: ScbAccess, table: ScbTable, answers: list[Fetched]) -> li
             "request_body": _body_text(answer),
             "status": answer.status,
             "headers": dict(answer.headers),
-            "fetched_at": f"{answer.fetched_at:%Y-%m-%dT%H:%M:%S}+00:00",
+            "fetched_at": answer.fetched_at.isoformat(),
             "seconds": round(answer.seconds, 3),
             "table_id": table.id,
             "updated": None,

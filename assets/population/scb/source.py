@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from assets.population.bases import Base
-from assets.population.scb.fetch import counts_of_part
+from assets.population.scb.fetch import counts_of
 from assets.population.scb.register import ScbTable, age_codes, table_for
-from assets.population.scb.vintages import Vintage, archive_name, decided_vintage, vintages
+from assets.population.scb.vintages import Vintage, archive_name, decided_vintage, latest_vintage
 from assets.population.source import Answer
 from assets.storage.raw_archive import RawArchive
 from schemas.errors import DataRefused
@@ -27,12 +27,12 @@ class ArchiveSource:
     def answer(self, base: Base, recipients: pl.DataFrame) -> Answer | None:
         """Counts of the decided vintage, for all territories of `base` among `recipients`."""
         vintage = self.decided(base)
-        return None if vintage is None else self.counts_of(vintage, base, recipients)
+        return None if vintage is None else self._answer_of(vintage, base, recipients)
 
     def newest(self, base: Base, recipients: pl.DataFrame) -> Answer | None:
         """Counts of the latest vintage, decided on or not."""
-        known = vintages(self.archive, base)
-        return self.counts_of(known[-1], base, recipients) if known else None
+        vintage = latest_vintage(self.archive, base)
+        return None if vintage is None else self._answer_of(vintage, base, recipients)
 
     def decided(self, base: Base) -> Vintage | None:
         """The vintage that years rest on."""
@@ -47,10 +47,10 @@ class ArchiveSource:
             remedy="run `kronvis run --source scb`, or `kronvis fetch population` for this base",
         )
 
-    def counts_of(self, vintage: Vintage, base: Base, recipients: pl.DataFrame) -> Answer:
+    def _answer_of(self, vintage: Vintage, base: Base, recipients: pl.DataFrame) -> Answer:
         """Read a vintage again from its bytes; refuses territories that are not all there."""
         table = table_for(self.tables, base.table_id, base.reference_date)
-        counts = pl.concat([counts_of_part(self.archive, part, table, base) for part in vintage.parts])
+        counts = counts_of(self.archive, vintage, table, base)
         codes = recipients.filter(pl.col("recipient_type") == base.region_type).get_column("recipient_code").sort()
         ours = counts.filter(pl.col("region_code").is_in(codes.implode())).sort("region_code")
         if ours.get_column("region_code").to_list() != codes.to_list():

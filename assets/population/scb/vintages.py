@@ -57,6 +57,13 @@ def vintages(archive: RawArchive, base: Base) -> list[Vintage]:
     ]
 
 
+def latest_vintage(archive: RawArchive, base: Base) -> Vintage | None:
+    """The complete answer that came last: SCB may have gone back to an earlier one."""
+    known = {vintage.id: vintage for vintage in vintages(archive, base)}
+    came = [manifest.extra["vintage"] for manifest in archive.manifests(archive_name(base))]
+    return next((known[name] for name in reversed(came) if name in known), None)
+
+
 def decided_vintage(archive: RawArchive, base: Base, adoptions: dict[str, str]) -> Vintage | None:
     """The vintage that years rest on: the adopted one, else the first; None if nothing was fetched."""
     known = vintages(archive, base)
