@@ -11,11 +11,13 @@ import dagster as dg
 
 import assets.agreements.assets
 import assets.allocation.assets
+import assets.documents.assets
 import assets.population.assets
 import assets.reporting.assets
 import assets.verification.assets
 from assets.agreements.files import AgreementFiles
 from assets.population.recipients import Register, read_register
+from assets.population.snapshot import read_snapshot
 from assets.verification.published import PublishedFiles
 from pipelines.checks import build_checks
 from pipelines.io_manager import ParquetIOManager
@@ -24,13 +26,14 @@ from pipelines.partitions import GRANT_YEARS
 from pipelines.publication import build_publication
 from pipelines.sensors import build_sensors
 from pipelines.settings import Settings
-from pipelines.sources import bringing, population_source
+from pipelines.sources import bringing, documents, name_book, population_source
 from schemas.tables import TABLES
 
 # The stages in the order of the flow; the name of a stage is the name of its asset group.
 STAGES: Final[dict[str, ModuleType]] = {
     "population": assets.population.assets,
     "agreements": assets.agreements.assets,
+    "documents": assets.documents.assets,
     "allocation": assets.allocation.assets,
     "verification": assets.verification.assets,
     "reporting": assets.reporting.assets,
@@ -80,7 +83,10 @@ def _resources(settings: Settings) -> dict[str, Any]:
         "agreements": AgreementFiles(settings.data / "agreements"),
         "register": _register(settings),
         "population_source": dg.ResourceDefinition(lambda _context: population_source(settings)),
+        "snapshot": dg.ResourceDefinition(lambda _context: read_snapshot(settings.data / "population")),
         "scb": dg.ResourceDefinition(lambda _context: bringing(settings)),
+        "documents": dg.ResourceDefinition(lambda _context: documents(settings)),
+        "names": dg.ResourceDefinition(lambda _context: name_book(settings)),
         "published": PublishedFiles(settings.data / "published"),
         "io_manager": dg.IOManagerDefinition.hardcoded_io_manager(ParquetIOManager(settings)),
     }

@@ -39,6 +39,7 @@ Api = Annotated[str | None, typer.Option("--api", help="Version of SCB's service
 BaseName = Annotated[str, typer.Option("--base", help="1-november, 31-december or month-end.")]
 Date = Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="The reference date.")]
 Ages = Annotated[str, typer.Option("--ages", help="all, or a band such as 0-18.")]
+Lang = Annotated[str, typer.Option("--lang", help="sv or en.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder to publish to; by default data/out.")]
 
 
@@ -109,7 +110,75 @@ def status(*, out: Out = None, as_json: Json = False) -> None:
         raise typer.Exit(EXIT_REFUSED)
 
 
-fetch_app = typer.Typer(help="Fetch from SCB into the archive.", no_args_is_help=True, rich_markup_mode=None)
+@app.command(epilog="Example: kronvis inspect fordelning-2025.pdf --year 2025")
+def inspect(
+    document: Annotated[Path, typer.Argument(help="A PDF, HTML, XLSX, CSV or text document.")],
+    *,
+    year: Annotated[int | None, typer.Option("--year", help="Only ask whether it is this grant year.")] = None,
+    programme: Annotated[str | None, typer.Option(help="Only ask whether it is this programme.")] = None,
+    source_id: Annotated[
+        str | None, typer.Option("--source", help="The id of the document, if sources on file cite it.")
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option("--save", help="Write what was recognised as a file of published figures, to review.")
+    ] = None,
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """Read the amounts per recipient out of a document, say what they are, whether they are right and where not.
+
+    Ends with 1 if an amount differs without a named cause, or something is wrong with a table.
+    """
+    from pipelines import terminal_inspection
+    from pipelines.inspection import inspect_document, save_for_review
+
+    settings = settings_from_environment()
+    told, result = inspect_document(settings, document, programme=programme, year=year, source_id=source_id)
+    saved = save_for_review(result, save) if save else []
+    if as_json:
+        _print_json({**told, "saved": saved})
+    else:
+        terminal_inspection.show(told, lang)
+    for file in saved:
+        _say(f"saved for review: {file}")
+    if told["verdicts"].get("mismatch") or any(one["severity"] == "error" for one in told["findings"]):
+        raise typer.Exit(EXIT_REFUSED)
+
+
+@app.command(epilog="Example: kronvis infer kommuner-2025.csv --pot 250000000 --base 200000 --ages 0-18")
+def infer(
+    table: Annotated[Path, typer.Argument(help="A document with a column of amounts per recipient.")],
+    *,
+    pot: Annotated[int, typer.Option("--pot", help="The pot, in kronor.")],
+    base: Annotated[int, typer.Option("--base", help="The base amount of each recipient, in kronor.")] = 0,
+    recipients: Annotated[
+        int | None, typer.Option(help="How many share the pot; by default all of their kind.")
+    ] = None,
+    ages: Ages = "all",
+    date: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="Search near the nation's count of it.")
+    ] = None,
+    totals: Annotated[str | None, typer.Option(metavar="FIRST..LAST", help="The national totals to search.")] = None,
+    column: Annotated[str | None, typer.Option(help="Part of the heading, if there are several columns.")] = None,
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """Solve national total, every head count and rounding from a table of amounts alone; says so if it is ambiguous."""
+    from pipelines import terminal_inspection
+    from pipelines.inspection import Asked, infer_from, totals_asked
+
+    day = _date(date) if date else dt.datetime.now(dt.UTC).date()
+    asked = Asked(pot, base, recipients, ages, day, totals_asked(totals), column)
+    told = infer_from(settings_from_environment(), table, asked)
+    if as_json:
+        _print_json(told)
+    else:
+        terminal_inspection.show_inference(told, lang)
+
+
+fetch_app = typer.Typer(
+    help="Fetch from SCB, and registered documents, into the archive.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(fetch_app, name="fetch")
 
 
@@ -147,6 +216,30 @@ def population(
         _print_json(told)
     else:
         sys.stdout.writelines(f"{name:8} {value}\n" for name, value in told.items())
+
+
+@fetch_app.command(epilog="Example: kronvis fetch documents --programme kvinnors-halsa")
+def documents(
+    *,
+    document: Annotated[
+        list[str] | None, typer.Option("--id", help="Only this one; may be given several times.")
+    ] = None,
+    programme: Annotated[str | None, typer.Option(help="Only those of this programme.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Fetch the registered documents; each is tried, and the bytes are kept before anybody reads them."""
+    from pipelines.inspection import fetch_documents
+
+    told = fetch_documents(settings_from_environment(), programme, document or [])
+    if as_json:
+        _print_json(told)
+    else:
+        sys.stdout.writelines(
+            f"{one['programme']}/{one['document']}: {one.get('why', one['outcome'])}\n" for one in told
+        )
+    failed = max((one.get("exit_code", 0) for one in told), default=0)
+    if failed:
+        raise typer.Exit(failed)
 
 
 @app.command(epilog="Example: kronvis adopt 3fa9c1d2 --base 1-november --date 2024-11-01 --ages 0-18")
@@ -225,10 +318,14 @@ def _base(name: str, date: str, ages: str) -> "Base":
             f"--base {name} --ages {ages} is not understood",
             remedy="base is 1-november, 31-december or month-end; ages is all, or a band such as 0-18",
         )
+    return Base(tables[name], _date(date), ages, "municipality")
+
+
+def _date(written: str) -> dt.date:
     try:
-        return Base(tables[name], dt.date.fromisoformat(date), ages, "municipality")
+        return dt.date.fromisoformat(written)
     except ValueError:
-        raise UsageError(f"--date {date!r} is not a date", remedy="write it as 2024-11-01") from None
+        raise UsageError(f"--date {written!r} is not a date", remedy="write it as 2024-11-01") from None
 
 
 def _asked(year: list[int], years: str | None) -> list[int]:

@@ -1,5 +1,10 @@
-"""Which population a run reads, from its settings: the embedded snapshot, or SCB's answers in the archive."""
+"""Where a run's inputs come from, by its settings: head counts embedded, from SCB or archived; documents; names."""
 
+from assets.documents.bring import Bringer
+from assets.documents.fetch import DocumentAccess
+from assets.documents.names import NameBook, read_names
+from assets.documents.register import DocumentFiles
+from assets.population.recipients import read_register
 from assets.population.resolve import EmbeddedSource
 from assets.population.scb.client import PxWebClient
 from assets.population.scb.fetch import BringsBases, NothingToBring, ScbAccess
@@ -15,7 +20,7 @@ from pipelines.settings import Settings
 def population_source(settings: Settings) -> PopulationSource:
     """What the run's population is read from."""
     if settings.source == "embedded":
-        return _embedded(settings)
+        return embedded(settings)
     tables = read_tables(settings.data / "population")
     return ArchiveSource(RawArchive(settings.raw), tables, read_adoptions(settings.raw), name=settings.source)
 
@@ -31,10 +36,23 @@ def scb_access(settings: Settings) -> ScbAccess:
         client=PxWebClient(settings.scb_url, api=settings.scb_api),
         tables=read_tables(settings.data / "population"),
         archive=RawArchive(settings.raw),
-        on_hand=_embedded(settings),
+        on_hand=embedded(settings),
         api=settings.scb_api,
     )
 
 
-def _embedded(settings: Settings) -> EmbeddedSource:
+def embedded(settings: Settings) -> EmbeddedSource:
+    """The snapshot that comes with the project."""
     return EmbeddedSource(read_snapshot(settings.data / "population"))
+
+
+def documents(settings: Settings) -> Bringer:
+    """The register of documents and the way to them; a run asks the network only if its source is SCB."""
+    access = DocumentAccess(RawArchive(settings.raw))
+    return Bringer(DocumentFiles(settings.data / "agreements"), access, is_live=settings.source == "scb")
+
+
+def name_book(settings: Settings) -> NameBook:
+    """All names of recipients."""
+    geography = settings.data / "geography"
+    return read_names(geography, read_register(geography))

@@ -17,7 +17,7 @@ from pipelines.summary import VERDICTS
 MESSAGES: Final = Console(stderr=True, highlight=False)
 RESULTS: Final = Console(highlight=False)
 
-_STYLES: Final = {
+VERDICT_STYLES: Final = {
     "exact": "green",
     "explained": "green",
     "rounded_match": "cyan",
@@ -80,7 +80,7 @@ def show_summary(rows: list[dict[str, Any]], console: Console = RESULTS) -> None
 
 
 def _verdicts(row: dict[str, Any]) -> Text:
-    counted = [(f"{row[verdict]} {verdict}", _STYLES[verdict]) for verdict in VERDICTS if row[verdict]]
+    counted = [(f"{row[verdict]} {verdict}", VERDICT_STYLES[verdict]) for verdict in VERDICTS if row[verdict]]
     return Text(", ").join([Text(*part) for part in counted])
 
 
@@ -101,14 +101,14 @@ def show_verification(result: dict[str, Any]) -> None:
         if len(figures) >= _MANY and {row["verdict"] for row in figures} == {"exact"}:
             together = sum(row["published_sek"] for row in figures)
             cells = (f"{len(figures)} figures", f"{together:,}", "0", f"{len(figures)} exact")
-            table.add_row(f"{year} {pot_id}\n  {cells[0]}", *cells[1:3], Text(cells[3], style=_STYLES["exact"]))
+            table.add_row(f"{year} {pot_id}\n  {cells[0]}", *cells[1:3], Text(cells[3], style=VERDICT_STYLES["exact"]))
             continue
         for row in figures:
             table.add_row(
                 f"{year} {pot_id}\n  {row['recipient_code']} {row['recipient_name']}",
                 f"{row['published_sek']:,}",
                 "" if row["difference_sek"] is None else f"{row['difference_sek']:+,}".replace("+0", "0"),
-                Text(row["verdict"], style=_STYLES[row["verdict"]]).append(_because(row["cause"]), style="dim"),
+                Text(row["verdict"], style=VERDICT_STYLES[row["verdict"]]).append(_because(row["cause"]), style="dim"),
             )
     RESULTS.print(table)
     for finding in result["findings"]:

@@ -36,6 +36,7 @@ REGISTER: Final = "recipient register"
 SCB: Final = "SCB"
 PUBLISHED: Final = "published document"
 COMPUTED: Final = "computed"
+REGISTER_OF_DOCUMENTS: Final = "document register"
 
 MUNICIPALITY: Final = "municipality"
 REGION: Final = "region"
@@ -66,6 +67,47 @@ DECIDED: Final = "decided"
 PRELIMINARY: Final = "preliminary"
 NOT_COMPUTED: Final = "not_computed"
 
+# What can be wrong with a printed table (assets/verification/sentinel).
+ALARM_KINDS: Final = (
+    "off_by_kronor",
+    "digit_swap",
+    "recipients_swapped",
+    "other_vintage_row",
+    "other_vintage_table",
+    "stale_row",
+    "wrong_year_table",
+    "wrong_unit",
+    "lost_leading_zero",
+    "missing_recipient",
+    "doubled_recipient",
+    "total_by_rounding",
+    "total_error",
+    "base_forgotten",
+    "base_doubled",
+    "per_capita_outlier",
+    "other_head_count",
+)
+
+# What can be wrong with a county's report of use (assets/county).
+FOLLOW_UP_KINDS: Final = (
+    "formula",
+    "not_whole_kronor",
+    "negative",
+    "not_a_date",
+    "unknown_pot",
+    "wrong_owner",
+    "pot_twice",
+    "missing_pot",
+    "allocated_differs",
+    "requisitioned_exceeds_allocated",
+    "used_exceeds_allocated",
+    "unexplained",
+    "other_allocation",
+    "sum_differs",
+    "late_report",
+    "not_stated",
+)
+
 MUNICIPALITY_CODE: Final = "^[0-9]{4}$"
 TERRITORY_CODE: Final = "^([0-9]{2}|[0-9]{4})$"
 COUNTY_CODE: Final = "^[0-9]{2}$"
@@ -89,6 +131,14 @@ def _money(name: str, label: Text, description: Text, source: str = COMPUTED, mi
 
 def _heads(name: str, label: Text, description: Text, source: str = SCB) -> Field:
     return Field(name, _INT, label, description, source, "persons", minimum=0, maximum=20_000_000)
+
+
+def _count(name: str, label: Text, description: Text) -> Field:
+    return Field(name, _INT, label, description, COMPUTED, "count", minimum=0, maximum=100_000_000)
+
+
+def _place(name: str, label: Text, description: Text) -> Field:
+    return Field(name, _INT, label, description, PUBLISHED, minimum=1, maximum=10_000_000)
 
 
 def _evidence(name: str, label: Text, description: Text) -> Field:
@@ -432,7 +482,7 @@ _FIELDS: Final = (
         "bytes",
         _INT,
         Text("Byte", "Bytes"),
-        Text("Svarets storlek.", "The size of the answer."),
+        Text("Storleken på det som hämtades.", "The size of what was fetched."),
         COMPUTED,
         "bytes",
         minimum=1,
@@ -961,6 +1011,8 @@ _FIELDS: Final = (
             "partly_known_sum",
             "mismatch",
             "estimate_backtest",
+            "curated_differs_from_document",
+            *ALARM_KINDS,
         ),
     ),
     Field(
@@ -1001,6 +1053,825 @@ _FIELDS: Final = (
         Text("Bevis", "Evidence"),
         Text("Talen bakom iakttagelsen, som JSON.", "The numbers behind the finding, as JSON."),
         COMPUTED,
+        pattern=NOT_BLANK,
+    ),
+    # --- documents --------------------------------------------------------------------------------------------
+    Field(
+        "document_id",
+        _TEXT,
+        Text("Dokument", "Document"),
+        Text(
+            "Dokumentets beteckning i data/agreements/<program>/documents.yaml.",
+            "The document's id in data/agreements/<programme>/documents.yaml.",
+        ),
+        REGISTER_OF_DOCUMENTS,
+        pattern=ID,
+    ),
+    Field(
+        "document_state",
+        _TEXT,
+        Text("Tillstånd", "State"),
+        Text(
+            "archived: finns i arkivet. not_fetched: har adress men är inte hämtat. no_address: ingen känd adress.",
+            "archived: kept in the archive. not_fetched: has an address, not fetched yet. no_address: none is known.",
+        ),
+        COMPUTED,
+        allowed=("archived", "not_fetched", "no_address"),
+    ),
+    Field(
+        "document_kind",
+        _TEXT,
+        Text("Slag av dokument", "Kind of document"),
+        Text("Vad byten är, oavsett filnamn.", "What the bytes are, whatever the file is called."),
+        COMPUTED,
+        allowed=("pdf", "html", "xlsx", "csv", "text"),
+    ),
+    Field(
+        "fetched_at",
+        pl.Datetime("us", "UTC"),
+        Text("Hämtat", "Fetched at"),
+        Text("När dokumentet hämtades.", "When the document was fetched."),
+        COMPUTED,
+    ),
+    _place("page", Text("Sida", "Page"), Text("Sida eller blad, från 1.", "Page or sheet, from 1.")),
+    _place("row", Text("Rad", "Row"), Text("Rad på sidan, från 1.", "Row on the page, from 1.")),
+    _place("column", Text("Kolumn", "Column"), Text("Kolumn på sidan, från 1.", "Column on the page, from 1.")),
+    Field(
+        "printed_text",
+        _TEXT,
+        Text("Som tryckt", "As printed"),
+        Text("Cellens text i dokumentet.", "The text of the cell in the document."),
+        PUBLISHED,
+        pattern=NOT_BLANK,
+    ),
+    Field(
+        "origin",
+        _TEXT,
+        Text("Inläst", "Taken in"),
+        Text(
+            "curated: avskrivet för hand. extracted: läst ur det arkiverade dokumentet. both: båda, med samma belopp.",
+            "curated: copied by hand. extracted: read from the archived document. both: both, with the same amount.",
+        ),
+        COMPUTED,
+        allowed=("curated", "extracted", "both"),
+    ),
+    # --- inference --------------------------------------------------------------------------------------------
+    Field(
+        "candidate",
+        _TEXT,
+        Text("Kandidat", "Candidate"),
+        Text(
+            "Den räkning och avrundning som prövas, eller det rikstal som lösts ur beloppen.",
+            "The count and rounding that is tried, or the national total solved from the amounts.",
+        ),
+        COMPUTED,
+        pattern=NOT_BLANK,
+    ),
+    _heads(
+        "total",
+        Text("Rikstal", "National total"),
+        Text("Summan av alla mottagares folkmängd.", "The sum of all recipients' head counts."),
+        COMPUTED,
+    ),
+    _count(
+        "matches", Text("Träffar", "Matches"), Text("Belopp som blir rätt på kronan.", "Amounts that come out exact.")
+    ),
+    _count("figures", Text("Belopp", "Figures"), Text("Belopp som prövas.", "Amounts that are tried.")),
+    _count(
+        "solutions",
+        Text("Lösningar", "Solutions"),
+        Text(
+            "Hur många rikstal som ger alla belopp; tomt där inget söktes.",
+            "How many national totals give all amounts; empty where none was searched for.",
+        ),
+    ),
+    Field(
+        "inference_verdict",
+        _TEXT,
+        Text("Utfall", "Verdict"),
+        Text(
+            "unique: enda lösningen. ambiguous: en av flera. fits: en känd räkning som ger alla belopp."
+            " misses: ger inte alla.",
+            "unique: the only solution. ambiguous: one of several. fits: a known count that gives all amounts."
+            " misses: does not give all.",
+        ),
+        COMPUTED,
+        allowed=("unique", "ambiguous", "fits", "misses"),
+    ),
+    # --- causes of change ---------------------------------------------------------------------------------------
+    Field(
+        "year_previous",
+        _YEAR,
+        Text("Föregående bidragsår", "Previous grant year"),
+        Text(
+            "Programmets närmast föregående år med en överenskommelse.",
+            "The programme's latest year before with an agreement.",
+        ),
+        AGREEMENT,
+        "year",
+        minimum=2003,
+        maximum=2100,
+    ),
+    _money(
+        "amount_before_sek",
+        Text("Belopp föregående överenskommelse", "Amount in the previous agreement"),
+        Text(
+            "Beloppet ur samma pott i programmets föregående överenskommelse; 0 när potten är ny.",
+            "The amount from the same pot in the programme's previous agreement; 0 where the pot is new.",
+        ),
+    ),
+    _money(
+        "rule_sek",
+        Text("Därav regeln", "Due to the rule"),
+        Text(
+            "Annat grundbelopp, annan nyckel, eller en pott som är ny eller har upphört.",
+            "Another base amount, another key, or a pot that is new or has ended.",
+        ),
+        minimum=None,
+    ),
+    _money(
+        "pot_size_sek",
+        Text("Därav pottens storlek", "Due to the size of the pot"),
+        Text("En större eller mindre pott.", "A larger or smaller pot."),
+        minimum=None,
+    ),
+    _money(
+        "own_population_sek",
+        Text("Därav egen folkmängd", "Due to own population"),
+        Text("Fler eller färre egna invånare, alla andra som förut.", "More or fewer own inhabitants, all others as before."),
+        minimum=None,
+    ),
+    _money(
+        "national_population_sek",
+        Text("Därav rikets folkmängd", "Due to national population"),
+        Text("Fler eller färre av alla andra i nämnaren.", "More or fewer of all others in the denominator."),
+        minimum=None,
+    ),
+    _money(
+        "rounding_sek",
+        Text("Därav avrundning", "Due to rounding"),
+        Text(
+            "Vad avrundningssätten lade till eller drog från utöver närmaste krona.",
+            "What the rounding conventions added or took beyond the nearest krona.",
+        ),
+        minimum=None,
+    ),
+    Field(
+        "continuity",
+        _TEXT,
+        Text("Pottens kontinuitet", "Continuity of the pot"),
+        Text(
+            "continued: potten finns båda åren. new: bara detta år. ended: bara föregående år.",
+            "continued: the pot is there in both years. new: in this year only. ended: in the previous year only.",
+        ),
+        COMPUTED,
+        allowed=("continued", "new", "ended"),
+    ),
+    # --- what-if and sensitivity --------------------------------------------------------------------------------
+    Field(
+        "scenario_id",
+        _TEXT,
+        Text("Scenario", "Scenario"),
+        Text("Reformfilens namn utan ändelse.", "The name of the reform's file without its ending."),
+        "reform file",
+        pattern=ID,
+    ),
+    Field(
+        "reform_sha256",
+        _TEXT,
+        Text("Reformens kontrollsumma", "Reform checksum"),
+        Text(
+            "SHA-256 för den normaliserade reformen; ändras av ett värde, inte av en kommentar.",
+            "SHA-256 of the normalised reform; changed by a value, not by a comment.",
+        ),
+        COMPUTED,
+        pattern=SHA256,
+    ),
+    Field(
+        "variant",
+        _YEAR,
+        Text("Variant", "Variant"),
+        Text("Variantens nummer i rutnätet, från 1.", "The number of the variant in the grid, from 1."),
+        COMPUTED,
+        minimum=1,
+        maximum=100_000_000,
+    ),
+    Field(
+        "variant_settings",
+        _TEXT,
+        Text("Variantens värden", "Settings of the variant"),
+        Text(
+            "Pottens storlek, grundbelopp, åldrar, avrundning och gränser i varianten, som JSON.",
+            "Size, base amounts, ages, rounding and limits of the pot in the variant, as JSON.",
+        ),
+        COMPUTED,
+        pattern=NOT_BLANK,
+    ),
+    _money(
+        "amount_decided_sek",
+        Text("Belopp enligt gällande regel", "Amount under the decided rule"),
+        Text(
+            "Vad årets regel ger; för en sammanslagen kommun summan för dem som gått ihop.",
+            "What the year's rule gives; for merged municipalities the sum of those that merged.",
+        ),
+    ),
+    _money(
+        "amount_scenario_sek",
+        Text("Belopp med reformen", "Amount under the reform"),
+        Text("Vad den antagna regeln skulle ge; aldrig ett beslut.", "What the assumed rule would give; no decision."),
+    ),
+    _money(
+        "scenario_change_sek",
+        Text("Förändring med reformen", "Change under the reform"),
+        Text("Belopp med reformen minus belopp enligt gällande regel.", "Amount under the reform minus the decided."),
+        minimum=None,
+    ),
+    Field(
+        "change_share",
+        _SHARE,
+        Text("Förändring, andel", "Change, share"),
+        Text(
+            "Förändringen delad med beloppet enligt gällande regel (visningsvärde); tomt när det är 0 kr.",
+            "The change divided by the decided amount (display value); empty where that is 0 kr.",
+        ),
+        COMPUTED,
+        "share",
+        minimum=-1.0,
+        maximum=1e11,
+    ),
+    _heads(
+        "inhabitants",
+        Text("Invånare", "Inhabitants"),
+        Text(
+            "Alla åldrar på överenskommelsens datum; tomt när folkmängden inte finns till hands.",
+            "All ages on the agreement's date; empty where the count is not on hand.",
+        ),
+    ),
+    Field(
+        "size_class",
+        _TEXT,
+        Text("Storleksklass", "Size class"),
+        Text(
+            "Kommunens invånarantal i Kronvis egna klasser, undre gräns med; tomt för regioner och län.",
+            "The municipality's inhabitants in classes of Kronvis' own, from the lower bound; empty for others.",
+        ),
+        COMPUTED,
+        allowed=("0-4999", "5000-9999", "10000-19999", "20000-49999", "50000-99999", "100000-"),
+    ),
+    Field(
+        "scenario_evidence",
+        _TEXT,
+        Text("Belägg", "Evidence"),
+        Text(
+            "assumed: potten är ändrad av reformen. Annars det svagaste av beläggen för belopp och regel.",
+            "assumed: the reform changes the pot. Otherwise the weaker of the evidence for amount and rule.",
+        ),
+        COMPUTED,
+        allowed=("assumed", VERIFIED, INFERRED),
+    ),
+    Field(
+        "scenario_status",
+        _TEXT,
+        Text("Status", "Status"),
+        Text(
+            "scenario: ett tankeexperiment på officiellt eller löst underlag. preliminary: på skattat eller ersatt.",
+            "scenario: a what-if on official or solved counts. preliminary: on estimated or stand-in counts.",
+        ),
+        COMPUTED,
+        allowed=("scenario", PRELIMINARY),
+    ),
+    _ratio(
+        "sek_per_head",
+        Text("Kronor per person", "SEK per person"),
+        Text(
+            "Pottens rörliga del delad med alla personer i underlaget (visningsvärde); tomt för fasta belopp.",
+            "The pot's variable part divided by all persons of the base (display value); empty for fixed amounts.",
+        ),
+    ),
+    _ratio(
+        "sek_per_added_head",
+        Text("Kronor för en person till", "SEK for one more person"),
+        Text(
+            "Vad en person till skulle ge mottagaren när nämnaren växer med henne (visningsvärde).",
+            "What one more person would give the recipient, the denominator growing with her (display value).",
+        ),
+    ),
+    _money(
+        "amount_nearest_sek",
+        Text("Belopp, närmaste krona", "Amount, nearest krona"),
+        Text("Beloppet om potten avrundades till närmaste krona.", "The amount if the pot were rounded to the krona."),
+    ),
+    _money(
+        "amount_largest_remainder_sek",
+        Text("Belopp, största rest", "Amount, largest remainder"),
+        Text("Beloppet om potten avrundades med största rest.", "The amount under largest remainders (Hamilton)."),
+    ),
+    _money(
+        "amount_largest_recipient_sek",
+        Text("Belopp, resten på den största", "Amount, residual on the largest"),
+        Text("Beloppet om den största fick resten.", "The amount if the largest recipient took the residual."),
+    ),
+    _money(
+        "amount_lowest_sek",
+        Text("Lägsta belopp", "Lowest amount"),
+        Text("Lägst över de årgångar av folkmängden som finns.", "Lowest over the vintages of the count on hand."),
+    ),
+    _money(
+        "amount_highest_sek",
+        Text("Högsta belopp", "Highest amount"),
+        Text("Högst över de årgångar av folkmängden som finns.", "Highest over the vintages of the count on hand."),
+    ),
+    Field(
+        "vintage_lowest",
+        _TEXT,
+        Text("Årgång med lägsta belopp", "Vintage of the lowest amount"),
+        Text(
+            "Serie och dag; den räkning som används anges med regelns underlag och dag. Tomt för fasta belopp.",
+            "Series and day; the count in use is named by the rule's base and day. Empty for fixed amounts.",
+        ),
+        COMPUTED,
+        pattern=NOT_BLANK,
+    ),
+    Field(
+        "vintage_highest",
+        _TEXT,
+        Text("Årgång med högsta belopp", "Vintage of the highest amount"),
+        Text(
+            "Serie och dag; den räkning som används anges med regelns underlag och dag. Tomt för fasta belopp.",
+            "Series and day; the count in use is named by the rule's base and day. Empty for fixed amounts.",
+        ),
+        COMPUTED,
+        pattern=NOT_BLANK,
+    ),
+    _count(
+        "vintages_count",
+        Text("Antal årgångar", "Number of vintages"),
+        Text(
+            "Olika räkningar av samma åldrar inom ett och ett halvt år från mätdagen, den använda med.",
+            "Different counts of the same ages within a year and a half of the date, the used one included.",
+        ),
+    ),
+    Field(
+        "is_sensitive",
+        _FLAG,
+        Text("Känslig", "Sensitive"),
+        Text(
+            "Sant när en annan årgång flyttar beloppet med mer än 1 procent.",
+            "True where another vintage moves the amount by more than 1 per cent.",
+        ),
+        COMPUTED,
+    ),
+    Field(
+        "problem",
+        _TEXT,
+        Text("Hinder", "Problem"),
+        Text("Varför dokumentet inte kunde tas in.", "Why the document could not be brought in."),
+        COMPUTED,
+        pattern=NOT_BLANK,
+    ),
+    # --- forecasts ----------------------------------------------------------------------------------------------
+    Field(
+        "target_year",
+        _YEAR,
+        Text("Målår", "Target year"),
+        Text("Det bidragsår som prognosen gäller.", "The grant year that the forecast is for."),
+        COMPUTED,
+        "year",
+        minimum=2003,
+        maximum=2100,
+    ),
+    Field(
+        "forecast_candidate",
+        _TEXT,
+        Text("Kandidat", "Candidate"),
+        Text(
+            "De antagna regler som raden räknas efter; se data/forecast/candidates.yaml.",
+            "The assumed rules that the row is computed by; see data/forecast/candidates.yaml.",
+        ),
+        COMPUTED,
+        pattern=ID,
+    ),
+    Field(
+        "is_main_candidate",
+        _FLAG,
+        Text("Huvudkandidat", "Main candidate"),
+        Text(
+            "Sant för den kandidat som prognosen i första hand är; de andra säger vad som skulle ändras.",
+            "True for the candidate that is the forecast proper; the others say what would change.",
+        ),
+        COMPUTED,
+    ),
+    _money(
+        "forecast_sek",
+        Text("Prognos", "Forecast"),
+        Text("Hela kronor under de antagna reglerna.", "Whole kronor under the assumed rules."),
+    ),
+    _money(
+        "amount_low_sek",
+        Text("Prognos, lägst", "Forecast, low"),
+        Text(
+            "Beloppet om den egna folkmängden ligger vid intervallets nedre gräns och övriga vid sin prognos.",
+            "The amount with the own head count at the lower end of its interval and all others at their forecast.",
+        ),
+    ),
+    _money(
+        "amount_high_sek",
+        Text("Prognos, högst", "Forecast, high"),
+        Text(
+            "Beloppet om den egna folkmängden ligger vid intervallets övre gräns och övriga vid sin prognos.",
+            "The amount with the own head count at the upper end of its interval and all others at their forecast.",
+        ),
+    ),
+    _heads(
+        "forecast_population",
+        Text("Beräknad folkmängd", "Forecast population"),
+        Text("Folkmängd på referensdatumet enligt prognosen.", "Head count of the reference date as forecast."),
+        COMPUTED,
+    ),
+    _heads(
+        "population_low",
+        Text("Folkmängd, lägst", "Population, low"),
+        Text("Nedre gräns för 80-procentsintervallet.", "Lower end of the 80 per cent interval."),
+        COMPUTED,
+    ),
+    _heads(
+        "population_high",
+        Text("Folkmängd, högst", "Population, high"),
+        Text("Övre gräns för 80-procentsintervallet.", "Upper end of the 80 per cent interval."),
+        COMPUTED,
+    ),
+    Field(
+        "forecast_method",
+        _TEXT,
+        Text("Metod", "Method"),
+        Text(
+            "Hur folkmängden beräknats; metoderna beskrivs i data/forecast/README.md.",
+            "How the head count was made; the methods are described in data/forecast/README.md.",
+        ),
+        COMPUTED,
+        pattern=ID,
+    ),
+    Field(
+        "previous_year",
+        _YEAR,
+        Text("Jämförelseår", "Year compared with"),
+        Text("Det senaste året vars regler är kända.", "The latest year whose rules are known."),
+        COMPUTED,
+        "year",
+        minimum=2003,
+        maximum=2100,
+    ),
+    _money(
+        "amount_of_previous_rule_sek",
+        Text("Belopp jämförelseåret", "Amount of the year compared with"),
+        Text(
+            "Samma potts belopp till mottagaren det senaste året med kända regler.",
+            "What the same pot gave the recipient in the latest year with known rules.",
+        ),
+    ),
+    Field(
+        "previous_status",
+        _TEXT,
+        Text("Jämförelsebeloppets status", "Status of the amount compared with"),
+        Text("Som status i allocations.", "As status in allocations."),
+        COMPUTED,
+        allowed=(DECIDED, PRELIMINARY),
+    ),
+    _money(
+        "forecast_change_sek",
+        Text("Förändring", "Change"),
+        Text("Prognos minus beloppet jämförelseåret.", "Forecast minus the amount of the year compared with."),
+        minimum=None,
+    ),
+    Field(
+        "assumptions",
+        _TEXT,
+        Text("Antaganden", "Assumptions"),
+        Text(
+            "Beteckningar i data/forecast/assumptions.yaml, åtskilda av blanksteg.",
+            "Ids in data/forecast/assumptions.yaml, separated by spaces.",
+        ),
+        COMPUTED,
+        pattern=NOT_BLANK,
+    ),
+    Field(
+        "forecast_evidence",
+        _TEXT,
+        Text("Belägg", "Evidence"),
+        Text("assumed: ett angivet antagande.", "assumed: a stated assumption."),
+        COMPUTED,
+        allowed=("assumed",),
+    ),
+    Field(
+        "forecast_status",
+        _TEXT,
+        Text("Status", "Status"),
+        Text("forecast: aldrig ett beslutat belopp.", "forecast: never a decided amount."),
+        COMPUTED,
+        allowed=("forecast",),
+    ),
+    Field(
+        "test_kind",
+        _TEXT,
+        Text("Slag av prövning", "Kind of test"),
+        Text(
+            "forecast: bara det som var känt den 1 november det året. nowcast: även senare räkningar."
+            " hindcast: bakåt från en senare räkning.",
+            "forecast: only what was known on 1 November of that year. nowcast: later counts too."
+            " hindcast: backwards from a later count.",
+        ),
+        COMPUTED,
+        allowed=("forecast", "nowcast", "hindcast"),
+    ),
+    Field(
+        "tested_region_type",
+        _TEXT,
+        Text("Slag av område", "Kind of territory"),
+        Text("Kommun, län eller riket.", "Municipality, county or the nation."),
+        COMPUTED,
+        allowed=(MUNICIPALITY, COUNTY, "country"),
+    ),
+    Field(
+        "origin_date",
+        _DATE,
+        Text("Utgångsdatum", "Origin"),
+        Text("Den räkning som metoden utgår från.", "The count that the method starts from."),
+        COMPUTED,
+        "date",
+    ),
+    Field(
+        "is_used",
+        _FLAG,
+        Text("Används", "Used"),
+        Text("Sant för de metoder som prognosen använder.", "True for the methods that the forecast uses."),
+        COMPUTED,
+    ),
+    _count("territories", Text("Områden", "Territories"), Text("Områden som prövas.", "Territories that are tested.")),
+    Field(
+        "mean_abs_error",
+        _SHARE,
+        Text("Medelfel, personer", "Mean error, persons"),
+        Text("Felens medelvärde utan tecken.", "The mean of the errors without their sign."),
+        COMPUTED,
+        "persons",
+        minimum=0.0,
+        maximum=2e7,
+    ),
+    Field(
+        "mean_abs_error_share",
+        _SHARE,
+        Text("Medelfel, andel", "Mean error, share"),
+        Text(
+            "Medelvärdet av områdenas fel delat med deras folkmängd, utan tecken.",
+            "The mean over the territories of error divided by population, without sign.",
+        ),
+        COMPUTED,
+        "share",
+        minimum=0.0,
+        maximum=1e3,
+    ),
+    _money(
+        "abs_error_sek",
+        Text("Fel i kronor", "Error in kronor"),
+        Text(
+            "Summan av områdenas fel utan tecken, om den rörliga delen av 2025 års potter fördelades efter prognosen;"
+            " tomt där ingen pott går efter detta underlag eller alla områden inte är kända.",
+            "The sum of the territories' errors without sign, had the variable part of the pots of 2025 been split by"
+            " the forecast; empty where no pot goes by this base or not all territories are known.",
+        ),
+    ),
+    Field(
+        "better_than_carry",
+        _SHARE,
+        Text("Bättre än förra räkningen", "Better than the last count"),
+        Text(
+            "Andel av medelfelet som försvinner mot att behålla den senaste räkningen; negativ är sämre.",
+            "Share of the mean error that goes away compared with keeping the last count; negative is worse.",
+        ),
+        COMPUTED,
+        "share",
+        minimum=-1e6,
+        maximum=1.0,
+    ),
+    Field(
+        "better_than_nation",
+        _SHARE,
+        Text("Bättre än rikets tillväxt", "Better than the nation's growth"),
+        Text(
+            "Andel av medelfelet som försvinner mot att alla växer som riket; negativ är sämre, tom för riket.",
+            "Share of the mean error that goes away compared with all growing as the nation; negative is worse, empty"
+            " for the nation.",
+        ),
+        COMPUTED,
+        "share",
+        minimum=-1e6,
+        maximum=1.0,
+    ),
+    Field(
+        "interval_coverage",
+        _SHARE,
+        Text("Intervallets täckning", "Coverage of the interval"),
+        Text(
+            "Andel områden vars räkning låg i det 80-procentsintervall som de andra årens fel ger.",
+            "Share of territories whose count lay in the 80 per cent interval made of the other years' errors.",
+        ),
+        COMPUTED,
+        "share",
+        minimum=0.0,
+        maximum=1.0,
+    ),
+    # --- the county: onward split, follow-up and deadlines --------------------------------------------------------
+    Field(
+        "part_id",
+        _TEXT,
+        Text("Del", "Part"),
+        Text("Delen av länets pott, som länet har delat den.", "The part of the county's pot, as the county split it."),
+        "onward split file",
+        pattern=ID,
+    ),
+    Field(
+        "part_recipient_type",
+        _TEXT,
+        Text("Slag av mottagare i länet", "Kind of recipient in the county"),
+        Text(
+            "municipality: en kommun. municipalities: länets kommuner tillsammans, inte fördelat. region: regionen."
+            " joint: gemensam insats. unknown: okänt.",
+            "municipality: one municipality. municipalities: those of the county together, not split. region: the"
+            " region. joint: a joint effort. unknown: not known.",
+        ),
+        "onward split file",
+        allowed=(MUNICIPALITY, "municipalities", REGION, "joint", UNKNOWN),
+    ),
+    Field(
+        "split_key",
+        _TEXT,
+        Text("Nyckel", "Key"),
+        Text(
+            "population: efter folkmängd. equal: lika. listed: uppräknade belopp. project: hela delen till en namngiven"
+            " post. unknown: okänd.",
+            "population: by population. equal: the same to each. listed: listed amounts. project: all of it to a named"
+            " post. unknown: not known.",
+        ),
+        "onward split file",
+        allowed=("population", "equal", "listed", "project", UNKNOWN),
+    ),
+    Field(
+        "amount_rule",
+        _TEXT,
+        Text("Beloppets grund", "Ground of the amount"),
+        Text(
+            "stated: angivet. share: andel av länets pott. remainder: vad andra delar lämnar. unknown: okänt.",
+            "stated: given. share: a share of the county's pot. remainder: what other parts leave. unknown: not known.",
+        ),
+        "onward split file",
+        allowed=("stated", "share", "remainder", UNKNOWN),
+    ),
+    _money(
+        "county_allocated_sek",
+        Text("Tilldelat", "Allocated"),
+        Text(
+            "Vad länet tilldelats ur potten; tomt när det inte är känt på kronan.",
+            "What the county was allocated of the pot; empty where not known to the krona.",
+        ),
+    ),
+    Field(
+        "allocated_from",
+        _TEXT,
+        Text("Tilldelat enligt", "Allocated according to"),
+        Text(
+            "published: publicerat belopp. computed: beräknat på beslutat underlag. report: enligt redovisningen.",
+            "published: a published figure. computed: computed on a decided basis. report: as the report itself says.",
+        ),
+        COMPUTED,
+        allowed=("published", "computed", "report"),
+    ),
+    _money(
+        "requisitioned_sek",
+        Text("Rekvirerat", "Requisitioned"),
+        Text(
+            "Vad länet har begärt utbetalt; tomt när det inte är angivet.", "What was claimed; empty where not stated."
+        ),
+        "county report",
+    ),
+    _money(
+        "used_sek",
+        Text("Förbrukat", "Used"),
+        Text("Vad som har använts; tomt när det inte är angivet.", "What was spent; empty where not stated."),
+        "county report",
+    ),
+    _money(
+        "saved_sek",
+        Text("Sparat", "Saved"),
+        Text(
+            "Vad som sparats till senare; tomt när det inte är angivet.",
+            "What was kept for later; empty where not stated.",
+        ),
+        "county report",
+    ),
+    _money(
+        "repaid_sek",
+        Text("Återbetalat", "Repaid"),
+        Text(
+            "Vad som har betalats tillbaka; tomt när det inte är angivet.",
+            "What was paid back; empty where not stated.",
+        ),
+        "county report",
+    ),
+    _money(
+        "reported_sek",
+        Text("Redovisat", "Reported"),
+        Text(
+            "Belopp som redovisats utan att kallas förbrukat, sparat eller återbetalat. Aldrig detsamma som förbrukat.",
+            "An amount reported without being called used, saved or repaid. Never the same as used.",
+        ),
+        "county report",
+    ),
+    _money(
+        "unexplained_sek",
+        Text("Oförklarat", "Unexplained"),
+        Text(
+            "Tilldelat − förbrukat − sparat − återbetalat; tomt när något av dem inte är känt.",
+            "Allocated − used − saved − repaid; empty where one of them is not known.",
+        ),
+        minimum=None,
+    ),
+    Field(
+        "reported_on",
+        _DATE,
+        Text("Redovisat den", "Reported on"),
+        Text("Den dag redovisningen lämnades, när den är känd.", "The day of the report, where known."),
+        "county report",
+        "date",
+    ),
+    Field(
+        "follow_up_verdict",
+        _TEXT,
+        Text("Utfall", "Verdict"),
+        Text(
+            "accounted: allt tilldelat är förklarat. unexplained: något är det inte. exceeds: mer än tilldelat."
+            " other_allocation: på kronan en annan tilldelning. incomplete: något är inte angivet. not_reported: inget"
+            " är det.",
+            "accounted: all that was allocated is explained. unexplained: some is not. exceeds: more than allocated."
+            " other_allocation: to the krona another allocation. incomplete: something is not stated. not_reported:"
+            " nothing is.",
+        ),
+        COMPUTED,
+        allowed=("accounted", "unexplained", "exceeds", "other_allocation", "incomplete", "not_reported"),
+    ),
+    Field(
+        "follow_up_kind",
+        _TEXT,
+        Text("Slag", "Kind"),
+        Text("Vad iakttagelsen om redovisningen gäller.", "What the finding about the report is about."),
+        COMPUTED,
+        allowed=FOLLOW_UP_KINDS,
+    ),
+    Field(
+        "deadline_kind",
+        _TEXT,
+        Text("Slag av datum", "Kind of deadline"),
+        Text(
+            "requisition: begära utbetalning. report: redovisa. repayment: betala tillbaka.",
+            "requisition: to claim the money. report: to account for it. repayment: to pay back what is left.",
+        ),
+        "deadline file",
+        allowed=("requisition", "report", "repayment"),
+    ),
+    Field(
+        "deadline_date",
+        _DATE,
+        Text("Senast", "At the latest"),
+        Text("Sista dagen; tomt när ingen källa säger den.", "The last day; empty where no source states it."),
+        "deadline file",
+        "date",
+    ),
+    _evidence(
+        "deadline_evidence",
+        Text("Belägg för datumet", "Evidence of the date"),
+        Text("verified, inferred, eller unknown utan datum.", "verified, inferred, or unknown without a date."),
+    ),
+    Field(
+        "still_valid_on",
+        _DATE,
+        Text("Kontrollerat", "Checked"),
+        Text("Den dag uppgiften senast sågs över.", "The day the entry was last looked over."),
+        "deadline file",
+        "date",
+    ),
+    Field(
+        "agreement_title_sv",
+        _TEXT,
+        Text("Överenskommelse", "Agreement"),
+        Text("Överenskommelsens namn på svenska.", "The agreement's name in Swedish."),
+        AGREEMENT,
+        pattern=NOT_BLANK,
+    ),
+    Field(
+        "agreement_title_en",
+        _TEXT,
+        Text("Överenskommelse på engelska", "Agreement in English"),
+        Text("Överenskommelsens namn översatt.", "The agreement's name translated."),
+        AGREEMENT,
         pattern=NOT_BLANK,
     ),
 )

@@ -17,13 +17,20 @@ PUBLISHED_FIGURES: Final = Table(
     key=("programme", "year", "pot_id", "recipient_type", "recipient_code", "source_id", "recipient_name"),
     columns=columns(
         "programme year pot_id recipient_type=figure_type recipient_code source_id recipient_name published_sek"
-        " precision rounded_to_sek? printed_for_year? note?"
+        " precision rounded_to_sek? printed_for_year? note? origin page? row? column?"
     ),
     rules=(
         RowRule(
             "rounded_figures_say_to_what",
             Text("Avrundade belopp anger steget.", "Rounded figures state the step."),
             (pl.col("precision") == "rounded") == pl.col("rounded_to_sek").is_not_null(),
+        ),
+        RowRule(
+            "what_was_read_has_its_place",
+            Text("Det som lästs ur ett dokument har sin plats.", "What was read from a document has its place."),
+            pl.all_horizontal(
+                (pl.col("origin") == "curated") == pl.col(name).is_null() for name in ("page", "row", "column")
+            ),
         ),
     ),
     may_be_empty=True,
@@ -71,6 +78,33 @@ FINDINGS: Final = Table(
     ),
     key=("programme", "year", "finding_id"),
     columns=columns("programme year finding_id kind severity subject message_sv message_en evidence=finding_evidence"),
+    may_be_empty=True,
+)
+
+VINTAGE_INFERENCE: Final = Table(
+    name="vintage_inference",
+    title=Text("Lösta underlag", "Inferred bases"),
+    description=Text(
+        "Vilka rikstal, räkningar och avrundningar som ger pottens publicerade belopp, och hur många av dem.",
+        "Which national totals, counts and roundings give the pot's published amounts, and how many of them.",
+    ),
+    key=("programme", "year", "pot_id", "candidate"),
+    columns=columns(
+        "programme year pot_id candidate recipient_type total? reference_date? rounding matches figures solutions?"
+        " population_basis? verdict=inference_verdict"
+    ),
+    rules=(
+        RowRule(
+            "no_more_matches_than_figures",
+            Text("Högst så många träffar som belopp.", "At most as many matches as figures."),
+            pl.col("matches") <= pl.col("figures"),
+        ),
+        RowRule(
+            "misses_means_fewer",
+            Text("misses betyder färre träffar än belopp.", "misses means fewer matches than figures."),
+            (pl.col("verdict") == "misses") == (pl.col("matches") < pl.col("figures")),
+        ),
+    ),
     may_be_empty=True,
 )
 

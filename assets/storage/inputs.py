@@ -12,6 +12,8 @@ def input_hashes(data: Path, year: int) -> dict[str, str]:
     """
     patterns = (
         *(f"agreements/*/{one}{rest}.yaml" for one in (year - 1, year) for rest in ("", "-*")),
+        "agreements/*/documents.yaml",
+        "geography/name_variants.csv",
         "geography/recipients.csv",
         "geography/recipient_classes.yaml",
         "population/series.yaml",

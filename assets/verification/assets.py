@@ -5,21 +5,28 @@ import polars as pl
 
 from assets.agreements.files import AgreementFiles
 from assets.grant_years import grant_years
+from assets.population.snapshot import Snapshot
 from assets.population.source import PopulationSource
+from assets.verification.alarms import alarms_of
+from assets.verification.extracted import differing, united
 from assets.verification.findings import findings_of
+from assets.verification.inference.vintages import vintage_inference_of
 from assets.verification.published import PublishedFiles, all_sources
 from assets.verification.reconcile import reconcile
+from assets.verification.references import References
 from assets.verification.revisions import revised_population, revisions_of
+from schemas.verification import FINDINGS
 
 
 @dg.asset
 def published_figures(
     context: dg.AssetExecutionContext,
+    document_figures: pl.DataFrame,
     agreements: dg.ResourceParam[AgreementFiles],
     published: dg.ResourceParam[PublishedFiles],
 ) -> pl.DataFrame:
-    """Amounts printed in public documents, with their source."""
-    return published.of(agreements.of_years(grant_years(context)))
+    """Amounts printed in public documents, with their source: copied by hand, and read from the archived ones."""
+    return united(published.of(agreements.of_years(grant_years(context))), document_figures)
 
 
 @dg.asset
@@ -46,15 +53,36 @@ def reconciliation(
 
 
 @dg.asset
+def vintage_inference(
+    published_figures: pl.DataFrame,
+    rules: pl.DataFrame,
+    recipients: pl.DataFrame,
+    snapshot: dg.ResourceParam[Snapshot],
+) -> pl.DataFrame:
+    """Which totals, counts and roundings give the published amounts."""
+    return vintage_inference_of(published_figures, rules, recipients, snapshot)
+
+
+@dg.asset
 def findings(
     reconciliation: pl.DataFrame,
+    published_figures: pl.DataFrame,
+    document_figures: pl.DataFrame,
     rules: pl.DataFrame,
+    recipients: pl.DataFrame,
+    allocations: pl.DataFrame,
     population: pl.DataFrame,
     population_backtest: pl.DataFrame,
     published: dg.ResourceParam[PublishedFiles],
+    snapshot: dg.ResourceParam[Snapshot],
 ) -> pl.DataFrame:
     """What a reader of the published documents should know."""
-    return findings_of(reconciliation, published.all_figures(), rules, population, population_backtest)
+    on_file = published.all_figures()
+    references = References(rules, recipients, allocations, on_file, snapshot, own_year_only=True)
+    said = findings_of(
+        reconciliation, on_file, differing(on_file, document_figures), rules, population, population_backtest
+    )
+    return pl.concat([said, alarms_of(published_figures, references)]).sort(FINDINGS.key)
 
 
 @dg.asset

@@ -17,16 +17,21 @@ from schemas.verification import FINDINGS
 def findings_of(
     reconciliation: pl.DataFrame,
     all_figures: pl.DataFrame,
+    differing: pl.DataFrame,
     rules: pl.DataFrame,
     population: pl.DataFrame,
     backtest: pl.DataFrame,
 ) -> pl.DataFrame:
-    """The table `findings` of all years in the frames. `all_figures` holds the published figures of every year."""
+    """The table `findings` of all years in the frames.
+
+    `all_figures` holds the published figures of every year, `differing` those that a document prints otherwise.
+    """
     rows = [
         *_printed_for_other_year(reconciliation, all_figures),
         *_sums(reconciliation),
         *_partly_known_sums(reconciliation, rules),
         *_mismatches(reconciliation),
+        *_copied_otherwise(differing),
         *_estimates(rules, population, backtest),
     ]
     return pl.DataFrame(rows, FINDINGS.schema).sort(FINDINGS.key)
@@ -117,6 +122,25 @@ def _mismatches(reconciliation: pl.DataFrame) -> Iterator[dict[str, Any]]:
                 f"Published {kronor_en(stated)}, computed {kronor_en(computed)}; the difference is unexplained.",
             ),
             {"published_sek": stated, "computed_sek": computed},
+        )
+
+
+def _copied_otherwise(differing: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    """Figures copied by hand that the archived document does not print so; the copied one is used until mended."""
+    for row in differing.iter_rows(named=True):
+        printed, copied = row["published_sek"], row["curated_sek"]
+        place = {name: row[name] for name in ("page", "row", "column")}
+        yield _finding(
+            row,
+            "curated_differs_from_document",
+            "error",
+            Text(
+                f"Avskrivet {kronor_sv(copied)}, men {row['document_id']} har {kronor_sv(printed)} på sidan"
+                f" {row['page']}, rad {row['row']}.",
+                f"Copied as {kronor_en(copied)}, but {row['document_id']} prints {kronor_en(printed)} on page"
+                f" {row['page']}, row {row['row']}.",
+            ),
+            {"curated_sek": copied, "printed_sek": printed, **place},
         )
 
 

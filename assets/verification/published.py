@@ -27,7 +27,8 @@ from schemas.fields import (
 )
 from schemas.verification import PUBLISHED_FIGURES
 
-_HEADER: Final = (
+# The columns of a file of published figures.
+HEADER: Final = (
     "year",
     "pot_id",
     "recipient_type",
@@ -132,7 +133,7 @@ def _looked_up(
 
 
 def _read_figures(file: Path, programme: str) -> pl.DataFrame:
-    rows = read_csv(file, header=_HEADER)
+    rows = read_csv(file, header=HEADER)
     for column, dtype in (("year", pl.Int32()), ("printed_for_year", pl.Int32())):
         rows = cast_column(rows, file, column, dtype)
     for column in ("amount_sek", "rounded_to_sek"):
@@ -155,6 +156,8 @@ def _read_figures(file: Path, programme: str) -> pl.DataFrame:
         "rounded_to_sek",
         "printed_for_year",
         "note",
+        pl.lit("curated").alias("origin"),
+        *(pl.lit(None, PUBLISHED_FIGURES.schema[name]).alias(name) for name in ("page", "row", "column")),
         LINE,
     )
 

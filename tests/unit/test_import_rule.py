@@ -15,7 +15,17 @@ from tests.domain import ROOT
 
 LAYERS: Final = ("schemas", "assets", "pipelines")
 OURS: Final = (*LAYERS, "tests", "benchmarks")
-STAGES: Final = ("population", "agreements", "documents", "allocation", "verification", "reporting")
+STAGES: Final = (
+    "population",
+    "agreements",
+    "documents",
+    "allocation",
+    "verification",
+    "county",
+    "scenarios",
+    "forecast",
+    "reporting",
+)
 # Modules right under assets/ that belong to no stage, and the storage folder.
 SHARED: Final = ("assets.apportion", "assets.grant_years", "assets.storage")
 ASSET_MODULE: Final = re.compile(r"assets\.[a-z_]+\.assets")

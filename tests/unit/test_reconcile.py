@@ -185,7 +185,7 @@ def _findings(world: World, *lines: str) -> pl.DataFrame:
     rows = reconcile(figures, world.rules, world.allocations, world.published)
     return enforce(
         FINDINGS,
-        findings_of(rows, figures, world.rules, POPULATION.empty(), POPULATION_BACKTEST.empty()),
+        findings_of(rows, figures, NO_DIFFERENCES, world.rules, POPULATION.empty(), POPULATION_BACKTEST.empty()),
     )
 
 

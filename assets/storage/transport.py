@@ -1,8 +1,10 @@
-"""The ground under the client: a deadline that holds, bounded reading, a session that decodes nothing by itself.
+"""The ground under HTTP: a deadline that holds, bounded reading, a session that decodes nothing by itself.
 
-Knows sockets and urllib3; nothing of SCB. What an answer or its absence means is `client.py`.
+Knows sockets, addresses and urllib3. What an answer or its absence means is `http_client.py`; nothing here knows who
+is asked.
 """
 
+import ipaddress
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -20,6 +22,10 @@ _PIECE_BYTES: Final = 65_536
 
 class TimeIsUp(TimeoutError):
     """The time for this request is over, or would be after the next wait; to urllib3 it is a timeout like others."""
+
+
+class NotAccepted(Exception):
+    """What is not accepted, however often it comes: an answer, or where a connection leads."""
 
 
 class Deadline:
@@ -100,12 +106,38 @@ class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _SecureHeadInTime
 
 
+class _PublicHeadInTime(_SecureHeadInTime):
+    """The same, and nothing is sent to a machine that is not on the public internet.
+
+    Looked at when the connection stands: what a name stands for may change between a look and the connection.
+    """
+
+    def _new_conn(self) -> socket.socket:
+        connection = super()._new_conn()
+        if not is_public(connection.getpeername()[0]):
+            connection.close()
+            raise NotAccepted("leads to an address that is not on the public internet")
+        return connection
+
+
+class _PublicPool(HTTPSConnectionPool):
+    ConnectionCls = _PublicHeadInTime
+
+
 class _Adapter(HTTPAdapter):
     """Puts our connections in place of the usual ones."""
 
+    secure_pool: type[HTTPSConnectionPool] = _SecurePool
+
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": self.secure_pool}
+
+
+class _PublicAdapter(_Adapter):
+    """The same for sessions whose https is for the public internet only."""
+
+    secure_pool = _PublicPool
 
 
 class _Session(requests.Session):
@@ -118,14 +150,31 @@ class _Session(requests.Session):
         return None
 
 
-def session_of(user_agent: str) -> requests.Session:
-    """A session that takes nothing from the environment and asks for bodies as they are."""
+def session_of(user_agent: str, *, public_only: bool = False) -> requests.Session:
+    """A session that takes nothing from the environment and asks for bodies as they are.
+
+    With `public_only`, https reaches machines on the public internet only, whatever their names stand for.
+    """
     session = _Session()
     # Nothing from the environment: no proxies, no password from .netrc, no other certificates.
     session.trust_env = False
     session.verify = True
-    # Encoded bodies are refused (`_body` says why), so none is asked for.
+    # Encoded bodies are refused (`http_client` says why), so none is asked for.
     session.headers.update({"User-Agent": user_agent, "Accept-Encoding": "identity"})
     for scheme in ("http://", "https://"):
-        session.mount(scheme, _Adapter())
+        session.mount(scheme, _PublicAdapter() if public_only else _Adapter())
     return session
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, as it is written in an address, is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the public internet: not this machine, this network, a group or reserved."""
+    ip = ipaddress.ip_address(address)
+    return ip.is_global and not ip.is_multicast

@@ -1,0 +1,230 @@
+"""Bringing documents in: from their address or from a local file into the raw archive, and back out of it.
+
+Bytes are archived before anybody looks into them; what a document says is for the readers. What the register says of
+it is `register.py`.
+"""
+
+import datetime as dt
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+import requests
+
+from assets.documents.contents import Unreadable
+from assets.documents.kinds import recognise
+from assets.documents.register import Document
+from assets.storage.http_client import (
+    Answer,
+    HttpClient,
+    is_http_to_this_machine,
+    is_public_https,
+    is_same_service,
+    netloc_of,
+)
+from assets.storage.raw_archive import Manifest, RawArchive
+from assets.storage.transport import NotAccepted
+from schemas.errors import DataRefused, SourceRefused
+
+MAX_BYTES: Final = 50_000_000
+LANGUAGE: Final = "sv"
+# Nothing has read the bytes when their manifest is written.
+_NOT_PARSED: Final = "none"
+_BY_HAND: Final = "save the document by hand in data/documents and name it under `file` in documents.yaml"
+
+
+@dataclass(eq=False)
+class DocumentClient(HttpClient):
+    """Gets documents from where the register says they are; follows them to another public host, by https alone."""
+
+    max_body_bytes: int = field(default=MAX_BYTES, kw_only=True)
+
+    public_only: ClassVar[bool] = True
+    media_types: ClassVar[frozenset[str] | None] = frozenset(
+        {
+            "application/pdf",
+            "application/octet-stream",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "application/xhtml+xml",
+            "binary/octet-stream",
+            "text/csv",
+            "text/html",
+            "text/plain",
+        }
+    )
+    remedy_if_refused: ClassVar[str] = f"correct the address in documents.yaml, or {_BY_HAND}"
+    remedy_if_unavailable: ClassVar[str] = f"try later, or {_BY_HAND}; what is in the archive is still read"
+
+    def get(self, url: str, label: str) -> Answer:
+        """The answer of 200; `SourceUnavailable` if there is none in time, `SourceRefused` if there will be none."""
+        if not (is_public_https(url) or is_http_to_this_machine(url)):
+            raise SourceRefused(
+                label, "not asked for: its address is not https to a public host", remedy=self.remedy_if_refused
+            )
+        return self.ask(self._request(url), f"{netloc_of(url)}, {label}")
+
+    def redirected(self, request: requests.PreparedRequest, target: str) -> requests.PreparedRequest:
+        """The request to where the document has moved."""
+        if not (is_same_service(request.url or "", target) or is_public_https(target)):
+            raise NotAccepted(f"redirects to {netloc_of(target) or 'no host'}, which is not https to a public host")
+        return self._request(target)
+
+    def _request(self, url: str) -> requests.PreparedRequest:
+        return self.session.prepare_request(requests.Request("GET", url))
+
+
+@dataclass(frozen=True)
+class DocumentAccess:
+    """All that bringing documents in needs: the archive, and the way to where they are."""
+
+    archive: RawArchive
+    client: DocumentClient = field(default_factory=DocumentClient)
+
+    def fetch(self, document: Document) -> Manifest:
+        """Get a document from its address into the archive; the same bytes as before are one manifest more.
+
+        `SourceUnavailable` if it does not come in time, `SourceRefused` if it will not come, `DataRefused` if the
+        register has no address; the archive is then as it was.
+        """
+        label = _label(document)
+        if document.url is None:
+            raise DataRefused(label, "has no address to be fetched from", remedy=_BY_HAND)
+        answer = self.client.get(document.url, label)
+        if not answer.body:
+            raise SourceRefused(label, "is empty: 200 and no bytes", remedy=self.client.remedy_if_refused)
+        told = {
+            "url": answer.url,
+            "method": "GET",
+            "status": answer.status,
+            "headers": answer.headers,
+            "fetched_at": answer.fetched_at.isoformat(),
+            "seconds": round(answer.seconds, 3),
+            "updated": _moment(answer.headers.get("last-modified")),
+        }
+        return _kept(self.archive, document, answer.body, told)
+
+    def take_local(self, path: Path, document: Document) -> Manifest:
+        """Take a document that somebody saved into the archive.
+
+        `DataRefused` if `path` is no regular file, cannot be read, is empty or larger than 50 MB.
+        """
+        body = _read_file(path, _label(document))
+        told = {
+            # The name alone: where a file lies on somebody's machine is nobody's business.
+            "url": f"file:{path.name}",
+            "method": "FILE",
+            "status": 0,
+            "fetched_at": dt.datetime.now(dt.UTC).isoformat(),
+            "seconds": 0.0,
+            "updated": None,
+        }
+        return _kept(self.archive, document, body, told)
+
+    def latest(self, document: Document) -> tuple[Manifest, bytes] | None:
+        """The last one on hand and its bytes, without asking anybody; None if there is none.
+
+        `DataRefused` if the bytes are gone or no longer have their hash.
+        """
+        manifest = latest_manifest(document, self.archive)
+        return None if manifest is None else (manifest, self.archive.read(manifest.sha256))
+
+
+def archive_name(document: Document) -> str:
+    """The name under which the archive keeps all that came for a document."""
+    return f"document-{document.programme}-{document.id}"
+
+
+def latest_manifest(document: Document, archive: RawArchive) -> Manifest | None:
+    """How the last one on hand came; `DataRefused` if a manifest cannot be read."""
+    # Two programmes and ids can make the same name: a-b with c, and a with b-c.
+    kept = [manifest for manifest in archive.manifests(archive_name(document)) if manifest.table_id == document.id]
+    return kept[-1] if kept else None
+
+
+def documents_raw_table(documents: Iterable[Document], archive: RawArchive) -> list[dict[str, Any]]:
+    """Rows of `agreement_documents_raw`: one per programme, grant year that a document speaks of, and document.
+
+    Sorted by these. `bytes` counts bytes and `fetched_at` is in UTC. What is known of archived ones only is None for
+    the others, and `kind` for one that no reader reads. `DataRefused` if the archive is damaged.
+    """
+    rows = [row for document in documents for row in _rows(document, archive)]
+    return sorted(rows, key=lambda row: (row["programme"], row["year"], row["document_id"]))
+
+
+def _rows(document: Document, archive: RawArchive) -> list[dict[str, Any]]:
+    manifest = latest_manifest(document, archive)
+    row = {
+        "programme": document.programme,
+        "document_id": document.id,
+        "title": document.title,
+        "publisher": document.publisher,
+        "url": document.url,
+        "published_on": document.published_on,
+        "state": _state(document, manifest),
+        "kind": manifest and _kind(archive.read(manifest.sha256)),
+        "bytes": manifest and manifest.bytes,
+        "sha256": manifest and manifest.sha256,
+        "fetched_at": manifest and dt.datetime.fromisoformat(manifest.fetched_at),
+    }
+    return [{**row, "year": year} for year in document.years]
+
+
+def _state(document: Document, manifest: Manifest | None) -> str:
+    if manifest is not None:
+        return "archived"
+    return "no_address" if document.url is None and document.file is None else "not_fetched"
+
+
+def _kind(body: bytes) -> str | None:
+    try:
+        return recognise(body).kind
+    except Unreadable:
+        return None
+
+
+def _kept(archive: RawArchive, document: Document, body: bytes, told: dict[str, Any]) -> Manifest:
+    manifest = {
+        **told,
+        "request_body": None,
+        "table_id": document.id,
+        "language": LANGUAGE,
+        "limits": None,
+        "parser_version": _NOT_PARSED,
+        "extra": {
+            "programme": document.programme,
+            "title": document.title,
+            "publisher": document.publisher,
+            "registered_url": document.url,
+            "registered_file": document.file,
+        },
+    }
+    return archive.keep(archive_name(document), body, manifest)
+
+
+def _label(document: Document) -> str:
+    return f"document {document.id} ({document.programme})"
+
+
+def _moment(http_date: str | None) -> str | None:
+    """The date of a header as ISO 8601; None if it is none."""
+    try:
+        return parsedate_to_datetime(http_date or "").isoformat()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _read_file(path: Path, label: str) -> bytes:
+    """The bytes of a regular file; a link is not followed, and nothing is opened that could keep us waiting."""
+    try:
+        found = path.lstat()
+        if not stat.S_ISREG(found.st_mode):
+            raise DataRefused(label, f"{path.name} is not a regular file", remedy="name the file itself")
+        if not 0 < found.st_size <= MAX_BYTES:
+            what = f"{path.name} has {found.st_size} bytes; from 1 to {MAX_BYTES} are taken"
+            raise DataRefused(label, what, remedy="save it anew")
+        return path.read_bytes()
+    except OSError as error:
+        raise DataRefused(label, f"{path.name} cannot be read: {error.strerror}", remedy=_BY_HAND) from None

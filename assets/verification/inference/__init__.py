@@ -1,0 +1,1 @@
+"""What published amounts say by themselves: head counts, national totals, rules, rounding and the count behind them."""

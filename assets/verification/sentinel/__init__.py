@@ -1,0 +1,1 @@
+"""The sentinel: the errors of one printed table of amounts, each with a named cause."""

@@ -1,0 +1,785 @@
+"""The sentinel on tables small enough to check by hand, and on the counties of the country."""
+
+import itertools
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+import pytest
+
+from assets.verification.sentinel import digits
+from assets.verification.sentinel.examine import examine, examine_sum
+from assets.verification.sentinel.near import solved_totals
+from assets.verification.sentinel.reference import reference_of, vintages_of
+from assets.verification.sentinel.split import Split
+from assets.verification.sentinel.table import Alarm, PrintedTable, Reference
+from schemas.errors import DataRefused
+from schemas.fields import ALARM_KINDS, OFFICIAL, PROXY, ROUNDINGS
+from schemas.verification import PUBLISHED_FIGURES
+from tests.domain import a_pot, an_agreement, head_counts, recipients, recipients_in, snapshot
+from tests.oracle import CONVENTIONS
+
+# Head counts of five counties; the fifth has a leading zero that is easily lost.
+PEOPLE = {"03": 404_589, "20": 286_547, "21": 284_586, "23": 132_572, "25": 248_480}
+POT, BASE = 20_000_000, 1_000_000
+LATER = {"03": 409_000, "20": 287_100, "21": 283_900, "23": 133_300, "25": 247_500}
+
+# The 21 counties on 1 November 2023, as solved from published amounts.
+COUNTRY = {
+    "01": 2_455_914,
+    "03": 404_714,
+    "04": 302_310,
+    "05": 472_660,
+    "06": 369_201,
+    "07": 204_028,
+    "08": 247_063,
+    "09": 61_093,
+    "10": 158_226,
+    "12": 1_422_288,
+    "13": 343_989,
+    "14": 1_767_641,
+    "17": 283_661,
+    "18": 308_413,
+    "19": 280_965,
+    "20": 287_451,
+    "21": 286_085,
+    "22": 242_343,
+    "23": 132_466,
+    "24": 278_518,
+    "25": 248_653,
+}
+
+
+# --- builders ---------------------------------------------------------------------------------------------------
+
+
+def amounts_of(
+    people: dict[str, int], *, pot: int = POT, base: int = BASE, rounding: str = "nearest"
+) -> dict[str, int]:
+    parts = CONVENTIONS[rounding](pot - base * len(people), people)
+    return {code: base + part for code, part in parts.items()}
+
+
+def a_reference(
+    people: dict[str, int] = PEOPLE,
+    *,
+    pot: int = POT,
+    base: int = BASE,
+    rounding: str = "nearest",
+    basis: str = OFFICIAL,
+    vintages: dict[str, dict[str, int]] | None = None,
+    history: tuple[tuple[int, str, dict[str, int]], ...] = (),
+) -> Reference:
+    expected = amounts_of(people, pot=pot, base=base, rounding=rounding)
+    elsewhere = [
+        ("a-programme", year, pot_id, "computed", code, amount)
+        for year, pot_id, amounts in history
+        for code, amount in amounts.items()
+    ]
+    columns = ("programme", "year", "pot_id", "origin", "recipient_code", "amount_sek")
+    return Reference(
+        programme="a-programme",
+        year=2025,
+        pot_id="a-pot",
+        recipient_type="county",
+        expected=pl.DataFrame(
+            [(code, base, count, basis, expected[code]) for code, count in people.items()],
+            ["recipient_code", "base_sek", "population", "population_basis", "amount_sek"],
+            orient="row",
+        ),
+        variable_pot_sek=pot - base * len(people),
+        population_total=sum(people.values()),
+        rounding=rounding,
+        vintages={label: counted(counts) for label, counts in (vintages or {}).items()},
+        history=pl.DataFrame(
+            elsewhere,
+            {name: pl.Int64 if name in ("year", "amount_sek") else pl.String for name in columns},
+            orient="row",
+        ),
+        recipients=pl.DataFrame(
+            [(code, f"Place {code}", code[:2]) for code in people],
+            ["recipient_code", "recipient_name", "county_code"],
+            orient="row",
+        ),
+    )
+
+
+def counted(people: dict[str, int]) -> pl.DataFrame:
+    return pl.DataFrame({"recipient_code": list(people), "population": list(people.values())})
+
+
+def a_table(
+    amounts: Mapping[str, int | None] | Sequence[tuple[str | None, str | None, int | None]],
+    total: int | None = None,
+    step: int = 1,
+) -> PrintedTable:
+    rows = [(code, None, amount) for code, amount in amounts.items()] if isinstance(amounts, Mapping) else list(amounts)
+    schema = {"recipient_code": pl.String, "printed_code": pl.String, "amount_sek": pl.Int64}
+    return PrintedTable(pl.DataFrame(rows, schema, orient="row"), total, step)
+
+
+def alarms_for(
+    changes: dict[str, int], total: int | None = None, reference: Reference | None = None
+) -> tuple[Alarm, ...]:
+    """Alarms about the pot with some amounts changed."""
+    held = reference or a_reference()
+    amounts = {code: member.amount_sek for code, member in held.members.items()}
+    return examine(a_table({**amounts, **changes}, total), held)
+
+
+def the_alarm(alarms: tuple[Alarm, ...]) -> Alarm:
+    assert [alarm.kind for alarm in alarms][1:] == [], alarms
+    return alarms[0]
+
+
+def told(alarms: tuple[Alarm, ...]) -> list[tuple[str, tuple[str, ...]]]:
+    return [(alarm.kind, alarm.recipient_codes) for alarm in alarms]
+
+
+def candidates(alarm: Alarm) -> list[str]:
+    return [each["kind"] for each in alarm.evidence.get("candidates", [])]
+
+
+RIGHT = amounts_of(PEOPLE)
+SUM = sum(RIGHT.values())
+
+
+# --- arithmetic -------------------------------------------------------------------------------------------------
+
+
+def test_the_table_of_these_tests() -> None:
+    assert RIGHT == {"03": 5_472_989, "20": 4_167_959, "21": 4_146_279, "23": 2_465_668, "25": 3_747_105}
+    assert SUM == POT
+
+
+def test_swapped_digits_are_found_again_even_if_a_zero_came_first() -> None:
+    chance = random.Random(1)
+    for number in [1_045, 10, 100_400, *(chance.randrange(10, 10**9) for _ in range(300))]:
+        text = str(number)
+        for left, right in itertools.combinations(range(len(text)), 2):
+            if (left == 0 and right > 1 and text[right] == "0") or text[left] == text[right]:
+                continue
+            swapped = list(text)
+            swapped[left], swapped[right] = swapped[right], swapped[left]
+            printed = int("".join(swapped))
+            if len(str(printed)) < len(text) - 1:
+                continue
+            near = right - left == 1
+            assert number in set(digits.unswapped(printed, only_neighbours=near)), (number, printed)
+    assert set(digits.unswapped(12, only_neighbours=True)) == {21, 102}
+    assert 1_145 not in set(digits.unswapped(1_145, only_neighbours=False)), "no swap is no slip"
+
+
+def test_digits_added_and_lost() -> None:
+    assert set(digits.with_a_digit_removed(123)) == {23, 13, 12}
+    assert {1_023, 1_203, 1_230, 9_123} <= set(digits.with_a_digit_inserted(123))
+
+
+@pytest.mark.parametrize("rounding", ROUNDINGS)
+def test_people_are_found_in_their_part_and_nobody_in_others(rounding: str) -> None:
+    split = Split(15_000_000, sum(PEOPLE.values()), rounding)
+    for people in range(132_000, 132_200):
+        assert split.people_behind(split.part_of(people)) == people
+    whole = {split.people_behind(part) for part in range(1_463_000, 1_463_100)}
+    assert None in whole, "11 kr per head leave most amounts to nobody"
+    assert split.people_behind(-1) is None
+
+
+def test_largest_remainder_rounds_either_way() -> None:
+    parts = CONVENTIONS["largest_remainder"](15_000_000, PEOPLE)
+    split = Split(15_000_000, sum(PEOPLE.values()), "largest_remainder")
+    assert {code: split.people_behind(part) for code, part in parts.items()} == PEOPLE
+
+
+# --- one row ----------------------------------------------------------------------------------------------------
+
+
+def test_a_right_table_is_no_alarm() -> None:
+    assert alarms_for({}) == ()
+    assert alarms_for({}, total=SUM) == ()
+
+
+@pytest.mark.parametrize("off", [-40, -1, 1, 7, 31])
+def test_a_krona_is_seen_and_corrected(off: int) -> None:
+    alarm = the_alarm(alarms_for({"20": RIGHT["20"] + off}))
+    assert (alarm.kind, alarm.recipient_codes) == ("off_by_kronor", ("20",))
+    assert (alarm.printed_sek, alarm.corrected_sek) == (RIGHT["20"] + off, RIGHT["20"])
+    assert alarm.evidence == {"difference_sek": off}
+    assert alarm.severity == "error"
+
+
+def test_an_amount_of_other_people_is_another_head_count() -> None:
+    split = Split(POT - 5 * BASE, sum(PEOPLE.values()), "nearest")
+    alarm = the_alarm(alarms_for({"20": BASE + split.part_of(290_000)}))
+    assert (alarm.kind, alarm.evidence["people"]) == ("other_head_count", 290_000)
+    assert alarm.corrected_sek == RIGHT["20"]
+    few = the_alarm(alarms_for({"20": BASE + split.part_of(PEOPLE["20"] + 3)}))
+    assert candidates(few) == ["other_head_count", "off_by_kronor"], "33 kr may be a slip of the pen too"
+
+
+def test_where_a_krona_is_more_than_a_person_no_amount_is_nobodys() -> None:
+    poor = a_reference(pot=5 * BASE + 1_000_000)
+    amount = poor.members["20"].amount_sek
+    assert the_alarm(alarms_for({"20": amount + 5_000}, reference=poor)).kind == "off_by_kronor"
+
+
+def test_the_amount_of_another_recipient_is_named() -> None:
+    alarm = the_alarm(alarms_for({"20": RIGHT["21"]}))
+    assert (alarm.kind, alarm.evidence["amount_of"]) == ("other_head_count", ["21"])
+
+
+def test_two_digits() -> None:
+    alarm = the_alarm(alarms_for({"20": 4_169_759}))
+    assert (alarm.kind, alarm.corrected_sek) == ("digit_swap", 4_167_959)
+    distant = the_alarm(alarms_for({"20": 4_967_159}))
+    assert (distant.kind, distant.corrected_sek) == ("digit_swap", 4_167_959)
+
+
+def test_a_slip_that_is_a_swap_of_digits_too_names_both() -> None:
+    alarm = the_alarm(alarms_for({"20": 4_167_995}))
+    assert (alarm.kind, candidates(alarm)) == ("digit_swap", ["digit_swap", "off_by_kronor"])
+    assert alarm.corrected_sek == 4_167_959
+
+
+def test_two_recipients_and_three() -> None:
+    two = the_alarm(alarms_for({"20": RIGHT["23"], "23": RIGHT["20"]}))
+    assert (two.kind, set(two.recipient_codes)) == ("recipients_swapped", {"20", "23"})
+    assert two.evidence["right_sek"] == {"20": RIGHT["20"], "23": RIGHT["23"]}
+    three = the_alarm(alarms_for({"20": RIGHT["21"], "21": RIGHT["23"], "23": RIGHT["20"]}))
+    assert (three.kind, set(three.recipient_codes)) == ("recipients_swapped", {"20", "21", "23"})
+    assert (two.printed_sek, two.corrected_sek) == (None, None)
+
+
+def test_a_column_that_has_slipped_a_row() -> None:
+    codes = list(RIGHT)
+    slipped = {code: RIGHT[codes[place - 1]] for place, code in enumerate(codes)}
+    alarm = the_alarm(alarms_for(slipped))
+    assert (alarm.kind, set(alarm.recipient_codes)) == ("recipients_swapped", set(PEOPLE))
+
+
+def test_swapped_equal_amounts_are_no_error() -> None:
+    twins = a_reference({**PEOPLE, "24": PEOPLE["20"]})
+    amounts = {code: member.amount_sek for code, member in twins.members.items()}
+    assert amounts["20"] == amounts["24"]
+    assert alarms_for({"20": amounts["24"], "24": amounts["20"]}, reference=twins) == ()
+
+
+@pytest.mark.parametrize("its_own_total", [True, False])
+def test_one_row_of_another_count(*, its_own_total: bool) -> None:
+    reference = a_reference(vintages={"a year later": LATER})
+    total = sum(LATER.values()) if its_own_total else sum(PEOPLE.values())
+    amount = BASE + Split(POT - 5 * BASE, total, "nearest").part_of(LATER["03"])
+    alarm = the_alarm(alarms_for({"03": amount}, reference=reference))
+    assert (alarm.kind, alarm.evidence["vintage"]) == ("other_vintage_row", "a year later")
+    assert alarm.evidence["people"] == LATER["03"]
+
+
+def test_a_count_of_some_recipients_can_still_be_in_a_row() -> None:
+    reference = a_reference(vintages={"one county": {"03": LATER["03"]}})
+    amount = BASE + Split(POT - 5 * BASE, sum(PEOPLE.values()), "nearest").part_of(LATER["03"])
+    assert the_alarm(alarms_for({"03": amount}, reference=reference)).kind == "other_vintage_row"
+
+
+def test_a_row_of_another_year_and_both_years_if_there_are_two() -> None:
+    other = {code: amount - 77_777 for code, amount in RIGHT.items()}
+    reference = a_reference(history=((2023, "a-pot", other), (2024, "other-pot", other), (2025, "a-pot", other)))
+    alarm = the_alarm(alarms_for({"25": other["25"]}, reference=reference))
+    assert (alarm.kind, alarm.evidence["year"], alarm.evidence["pot_id"]) == ("stale_row", 2024, "other-pot")
+    assert [(each["year"], each["pot_id"]) for each in alarm.evidence["candidates"]] == [
+        (2024, "other-pot"),
+        (2023, "a-pot"),
+    ], "the pot itself is no other pot"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "factor", "direction"),
+    [
+        (4_168, 1_000, "too_small"),
+        (4, 1_000_000, "too_small"),
+        (4_167_959_000, 1_000, "too_large"),
+        (4_167_959_000_000, 1_000_000, "too_large"),
+    ],
+)
+def test_a_wrong_unit(wrong: int, factor: int, direction: str) -> None:
+    alarm = the_alarm(alarms_for({"20": wrong}))
+    assert (alarm.kind, alarm.corrected_sek) == ("wrong_unit", 4_167_959)
+    assert (alarm.evidence["factor"], alarm.evidence["direction"]) == (factor, direction)
+
+
+def test_the_base_amount_left_out_or_put_in_twice() -> None:
+    assert told(alarms_for({"20": RIGHT["20"] - BASE})) == [("base_forgotten", ("20",))]
+    assert told(alarms_for({"20": RIGHT["20"] + BASE})) == [("base_doubled", ("20",))]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "slip"),
+    [(4_931_336, "doubled"), (1_232_834, "halved"), (24_165_668, "digit_added"), (246_668, "digit_lost")],
+)
+def test_an_outlier_and_how_it_came_about(wrong: int, slip: str) -> None:
+    alarm = the_alarm(alarms_for({"23": wrong}))
+    assert (alarm.kind, alarm.evidence["slip"]) == ("per_capita_outlier", slip)
+    assert (alarm.corrected_sek, alarm.severity) == (2_465_668, "error")
+
+
+def test_an_outlier_without_a_reason_is_a_warning() -> None:
+    alarm = the_alarm(alarms_for({"20": 7_111_111}))
+    assert (alarm.kind, alarm.severity) == ("per_capita_outlier", "warning")
+
+
+def test_two_errors_do_not_hide_each_other() -> None:
+    found = alarms_for({"20": RIGHT["20"] + 1, "23": RIGHT["23"] * 1_000})
+    assert told(found) == [("off_by_kronor", ("20",)), ("wrong_unit", ("23",))]
+
+
+def test_fixed_amounts() -> None:
+    flat = a_reference(pot=5 * BASE)
+    fixed = Reference(**{**vars_of(flat), "population_total": None, "rounding": None})
+    assert alarms_for({}, total=5 * BASE, reference=fixed) == ()
+    alarm = the_alarm(alarms_for({"20": BASE + 1}, reference=fixed))
+    assert (alarm.kind, alarm.corrected_sek) == ("off_by_kronor", BASE)
+
+
+def vars_of(reference: Reference) -> dict[str, Any]:
+    return {name: getattr(reference, name) for name in Reference.__dataclass_fields__}
+
+
+# --- printed to thousands ---------------------------------------------------------------------------------------
+
+TO_THOUSANDS = {code: (amount + 500) // 1_000 * 1_000 for code, amount in RIGHT.items()}
+
+
+def test_a_table_in_thousands_is_right_as_far_as_it_goes() -> None:
+    assert examine(a_table(TO_THOUSANDS, POT, step=1_000), a_reference()) == ()
+    (alarm,) = examine(a_table({**TO_THOUSANDS, "20": 4_169_000}, step=1_000), a_reference())
+    assert (alarm.kind, alarm.corrected_sek) == ("off_by_kronor", 4_168_000)
+
+
+def test_kronor_in_a_table_of_thousands_and_swapped_digits_of_it() -> None:
+    (kronor,) = examine(a_table({**TO_THOUSANDS, "20": 4_167_959_000}, step=1_000), a_reference())
+    assert (kronor.kind, kronor.evidence["direction"]) == ("wrong_unit", "too_large")
+    (swap,) = examine(a_table({**TO_THOUSANDS, "20": 1_468_000}, step=1_000), a_reference())
+    assert (swap.kind, swap.corrected_sek) == ("digit_swap", 4_168_000)
+
+
+# --- the whole table --------------------------------------------------------------------------------------------
+
+
+def test_a_table_on_another_count() -> None:
+    later = amounts_of(LATER)
+    reference = a_reference(vintages={"a year later": LATER, "half": {"03": 1}})
+    (alarm,) = examine(a_table(later, sum(later.values())), reference)
+    assert (alarm.kind, alarm.evidence["vintage"]) == ("other_vintage_table", "a year later")
+    assert set(alarm.recipient_codes) == set(PEOPLE)
+    assert told(examine(a_table(later, SUM), reference)) == [("other_vintage_table", tuple(PEOPLE))], (
+        "its total may be the pot's"
+    )
+    assert told(examine(a_table(later, SUM + 5), reference))[1] == ("total_error", ())
+
+
+def test_a_table_of_another_year_with_an_error_of_its_own() -> None:
+    last = amounts_of(PEOPLE, pot=18_000_000)
+    reference = a_reference(history=((2024, "a-pot", last),))
+    found = examine(a_table({**last, "23": last["23"] + 3}), reference)
+    assert [alarm.kind for alarm in found] == ["wrong_year_table", "off_by_kronor"]
+    assert found[1].corrected_sek == last["23"], "the row is held against the year it is of"
+
+
+def test_equally_good_tables_are_all_named() -> None:
+    later = amounts_of(LATER)
+    reference = a_reference(vintages={"a year later": LATER}, history=((2026, "a-pot", later),))
+    (alarm,) = examine(a_table(later), reference)
+    assert candidates(alarm) == ["wrong_year_table", "other_vintage_table"]
+
+
+def test_two_rows_are_not_enough_to_be_another_table() -> None:
+    later = amounts_of(LATER)
+    found = examine(a_table({"20": later["20"], "23": later["23"]}), a_reference(vintages={"later": LATER}))
+    assert told(found) == [("other_vintage_row", ("20",)), ("other_vintage_row", ("23",))]
+
+
+def test_an_error_of_most_rows_is_told_once() -> None:
+    (unit,) = examine(a_table({code: amount // 1_000 for code, amount in RIGHT.items()}), a_reference())
+    assert (unit.kind, set(unit.recipient_codes), unit.evidence["rows"]) == ("wrong_unit", set(PEOPLE), 5)
+    (base,) = examine(a_table({code: amount - BASE for code, amount in RIGHT.items()}), a_reference())
+    assert (base.kind, len(base.recipient_codes)) == ("base_forgotten", 5)
+
+
+def test_rows_that_nothing_explains_are_told_together_if_they_are_most() -> None:
+    (alarm,) = alarms_for({code: amount + 1_000 + place for place, (code, amount) in enumerate(RIGHT.items())})
+    assert (alarm.kind, set(alarm.recipient_codes)) == ("other_head_count", set(PEOPLE))
+    assert len(alarms_for({code: RIGHT[code] + 1_001 for code in ("03", "20")})) == 2
+
+
+def test_errors_of_most_rows_that_differ_are_told_apart() -> None:
+    history = tuple((2020 + place, "a-pot", {code: 3_000_000 + place}) for place, code in enumerate(PEOPLE))
+    changes = {code: 3_000_000 + place for place, code in enumerate(PEOPLE)}
+    found = alarms_for(changes, reference=a_reference(history=history))
+    assert {alarm.evidence["year"] for alarm in found} == {2020, 2021, 2022, 2023, 2024}
+
+
+def test_another_rounding_of_the_same_counts_is_no_error() -> None:
+    pot = next(
+        each
+        for each in range(POT, POT + 100)
+        if amounts_of(PEOPLE, pot=each) != amounts_of(PEOPLE, pot=each, rounding="largest_remainder")
+    )
+    otherwise = amounts_of(PEOPLE, pot=pot, rounding="largest_remainder")
+    (alarm,) = examine(a_table(otherwise, pot), a_reference(pot=pot))
+    assert (alarm.kind, alarm.severity, alarm.evidence["rounding"]) == ("off_by_kronor", "info", "largest_remainder")
+    (code,) = alarm.recipient_codes
+    (slip,) = examine(a_table({**otherwise, code: otherwise[code] + 5}), a_reference(pot=pot))
+    assert slip.severity == "error"
+
+
+# --- who is in the table ----------------------------------------------------------------------------------------
+
+
+def test_a_missing_recipient_and_a_dash() -> None:
+    without = {code: amount for code, amount in RIGHT.items() if code != "23"}
+    (gone,) = examine(a_table(without, SUM - RIGHT["23"]), a_reference())
+    assert (gone.kind, gone.recipient_codes, gone.corrected_sek) == ("missing_recipient", ("23",), RIGHT["23"])
+    (dash,) = examine(a_table({**RIGHT, "23": None}, SUM), a_reference())
+    assert (dash.kind, dash.recipient_codes) == ("missing_recipient", ("23",))
+
+
+def test_a_dash_for_nothing_is_right() -> None:
+    nobody = a_reference({**PEOPLE, "24": 0}, base=0)
+    amounts: dict[str, int | None] = {code: member.amount_sek for code, member in nobody.members.items()}
+    assert examine(a_table({**amounts, "24": None}), nobody) == ()
+
+
+TWO_COUNTIES = {f"20{place:02}": 10_000 + 137 * place for place in range(1, 16)} | {
+    f"01{place:02}": 20_000 + 211 * place for place in range(1, 27)
+}
+
+
+def the_missing(present: set[str]) -> list[str]:
+    reference = a_reference(TWO_COUNTIES, base=0)
+    rows = {code: member.amount_sek for code, member in reference.members.items() if code in present}
+    return [code for alarm in examine(a_table(rows), reference) for code in alarm.recipient_codes]
+
+
+def test_whole_counties_are_expected_and_excerpts_are_not() -> None:
+    dalarna = {code for code in TWO_COUNTIES if code.startswith("20")}
+    assert the_missing(dalarna) == []
+    assert the_missing(dalarna - {"2003", "2007"}) == ["2003", "2007"]
+    assert the_missing(set(sorted(dalarna)[:11])) == [], "with four of fifteen gone it covers something else"
+    assert the_missing({"2003", "2007", "0105"}) == []
+    assert the_missing(set(TWO_COUNTIES) - {"0105"}) == ["0105"]
+    assert the_missing((dalarna - {"2003"}) | {f"01{place:02}" for place in range(1, 12)}) == [], (
+        "with half the rows from elsewhere it is no table of the county"
+    )
+
+
+def test_a_recipient_printed_twice() -> None:
+    rows = [(code, None, amount) for code, amount in RIGHT.items()]
+    (same,) = examine(a_table([*rows, ("20", None, RIGHT["20"])], SUM), a_reference())
+    assert (same.kind, same.recipient_codes, same.corrected_sek) == ("doubled_recipient", ("20",), RIGHT["20"])
+    (other,) = examine(a_table([("20", None, 3_999_999), *rows]), a_reference())
+    assert (other.kind, other.evidence["amounts"]) == ("doubled_recipient", [3_999_999, RIGHT["20"]])
+
+
+def test_a_row_under_the_wrong_name_is_told_once() -> None:
+    rows = [("20" if code == "23" else code, None, amount) for code, amount in RIGHT.items()]
+    (alarm,) = examine(a_table(rows, SUM), a_reference())
+    assert (alarm.kind, alarm.recipient_codes) == ("doubled_recipient", ("20", "23"))
+    assert alarm.evidence["row_of"] == "23"
+
+
+def test_a_lost_zero_by_name_and_without_one() -> None:
+    rows = [(code, code.lstrip("0"), amount) for code, amount in RIGHT.items()]
+    (alarm,) = examine(a_table(rows), a_reference())
+    assert (alarm.kind, alarm.recipient_codes, alarm.severity) == ("lost_leading_zero", ("03",), "warning")
+    nameless = [(None, code.lstrip("0"), amount) for code, amount in RIGHT.items()]
+    assert told(examine(a_table(nameless), a_reference())) == [("lost_leading_zero", ("03",))]
+    assert examine(a_table([(code, code, amount) for code, amount in RIGHT.items()]), a_reference()) == ()
+
+
+def test_strangers_count_in_the_sum_alone() -> None:
+    rows = [*((code, None, amount) for code, amount in RIGHT.items()), (None, None, 12_345), ("99", None, 5)]
+    assert examine(a_table(rows, SUM + 12_350), a_reference()) == ()
+    assert told(examine(a_table(rows, SUM + 22_350), a_reference())) == [("total_error", ())]
+
+
+# --- the total --------------------------------------------------------------------------------------------------
+
+
+def test_the_total_of_dalarna_2024_was_made_of_unrounded_parts() -> None:
+    parts = [8_947_874, 5_445_343, 1_000_000, 6_330_883]
+    alarm = examine_sum(parts, 21_724_099)
+    assert alarm is not None
+    assert (alarm.kind, alarm.severity) == ("total_by_rounding", "info")
+    assert "21\u00a0724\u00a0100" in alarm.message.sv
+    assert examine_sum(parts, 21_724_100) is None
+    for total in (21_724_097, 21_724_103):
+        error = examine_sum(parts, total)
+        assert error is not None
+        assert (error.kind, error.severity) == ("total_error", "error")
+
+
+def _rounded_pot() -> Reference:
+    """A pot whose rows add up to another number than the pot."""
+    return next(
+        reference
+        for reference in (a_reference(pot=POT + extra) for extra in range(100))
+        if sum(member.amount_sek for member in reference.members.values()) != reference.pot_sek
+    )
+
+
+def test_a_total_may_be_the_pot_itself() -> None:
+    reference = _rounded_pot()
+    (alarm,) = alarms_for({}, total=reference.pot_sek, reference=reference)
+    assert (alarm.kind, alarm.severity, alarm.evidence["reason"]) == ("total_by_rounding", "info", "residual_of_pot")
+    wrong = reference.pot_sek + (reference.pot_sek - sum(m.amount_sek for m in reference.members.values()))
+    assert the_alarm(alarms_for({}, total=wrong, reference=reference)).kind == "total_error"
+
+
+def test_a_total_of_unrounded_parts_is_exact_where_counts_are() -> None:
+    reference = a_reference(pot=POT + 1)
+    amounts = {code: reference.members[code].amount_sek for code in ("03", "20", "23")}
+    people = sum(PEOPLE[code] for code in amounts)
+    unrounded = 3 * BASE + Split(POT + 1 - 5 * BASE, sum(PEOPLE.values()), "nearest").part_of(people)
+    for total in range(sum(amounts.values()) - 2, sum(amounts.values()) + 3):
+        kinds = [alarm.kind for alarm in examine(a_table(amounts, total), reference)]
+        right = (
+            [] if total == sum(amounts.values()) else ["total_by_rounding"] if total == unrounded else ["total_error"]
+        )
+        assert kinds == right, total
+
+
+@pytest.mark.parametrize(
+    ("total", "slip"),
+    [
+        (SUM - RIGHT["20"], "row_left_out"),
+        (SUM + RIGHT["23"], "row_counted_twice"),
+        (SUM // 1_000, "wrong_unit"),
+        (2_000_000, "digit_swap"),
+        (SUM + 12_345, None),
+    ],
+)
+def test_a_wrong_total_and_how_it_came_about(total: int, slip: str | None) -> None:
+    alarm = the_alarm(alarms_for({}, total=total))
+    assert (alarm.kind, alarm.printed_sek, alarm.corrected_sek) == ("total_error", total, SUM)
+    assert alarm.evidence.get("slip") == slip
+
+
+def test_a_total_may_be_made_before_or_after_an_error_and_tells_no_second_time() -> None:
+    wrong = {"20": RIGHT["20"] + 100_000, "23": RIGHT["23"] + 7}
+    for total in (SUM, SUM + 100_007, SUM + 7, SUM + 100_000):
+        assert len(alarms_for(wrong, total=total)) == 2
+    assert len(alarms_for(wrong, total=SUM + 3)) == 3
+
+
+def test_the_total_of_an_excerpt_may_be_that_of_all() -> None:
+    excerpt = {code: RIGHT[code] for code in ("03", "20", "25")}
+    assert examine(a_table(excerpt, POT), a_reference()) == ()
+    assert told(examine(a_table(excerpt, POT - 1_000), a_reference())) == [("total_error", ())]
+
+
+def test_the_total_of_some_of_a_county_may_be_the_countys() -> None:
+    reference = a_reference(TWO_COUNTIES, base=0)
+    of_county = {c: m.amount_sek for c, m in reference.members.items() if c.startswith("20")}
+    excerpt = dict(list(of_county.items())[:4])
+    assert examine(a_table(excerpt, sum(of_county.values())), reference) == ()
+
+
+# --- near counts ------------------------------------------------------------------------------------------------
+
+RICH: dict[str, Any] = {"pot": 1_367_000_000, "base": 0}
+
+
+def _near(people: dict[str, int] = COUNTRY, **changes: Any) -> Reference:
+    return a_reference(people, basis=PROXY, **{**RICH, **changes})
+
+
+def _true_counts(spread: float = 0.015) -> dict[str, int]:
+    chance = random.Random(4)
+    return {code: round(count * chance.lognormvariate(0, spread)) for code, count in COUNTRY.items()}
+
+
+TRUE = _true_counts()
+PRINTED = amounts_of(TRUE, **RICH)
+
+
+def near_alarms(changes: dict[str, int], total: int | None = None, **reference: Any) -> tuple[Alarm, ...]:
+    return examine(a_table({**PRINTED, **changes}, total), _near(**reference))
+
+
+def test_a_right_table_on_unknown_counts_is_no_alarm() -> None:
+    assert {code: member.amount_sek for code, member in _near().members.items()} != PRINTED
+    assert near_alarms({}) == ()
+    assert near_alarms({}, total=sum(PRINTED.values())) == ()
+
+
+@pytest.mark.parametrize("rounding", ROUNDINGS)
+def test_right_tables_of_every_rounding_are_no_alarm(rounding: str) -> None:
+    for extra in range(20):
+        pot = RICH["pot"] + extra
+        amounts = amounts_of(TRUE, pot=pot, base=0, rounding=rounding)
+        assert examine(a_table(amounts), _near(pot=pot, rounding=rounding)) == ()
+
+
+def test_the_total_is_solved_from_the_amounts() -> None:
+    split = Split(RICH["pot"], sum(COUNTRY.values()), "nearest")
+    assert solved_totals(PRINTED, split) == [sum(TRUE.values())]
+    assert solved_totals({**PRINTED, "20": PRINTED["20"] + 1}, split) == [sum(TRUE.values())]
+    three = {code: PRINTED[code] + 1 for code in ("20", "21", "23")}
+    assert solved_totals({**PRINTED, **three}, split) == [], "with three misses nothing is sure"
+    assert solved_totals({"20": PRINTED["20"]}, split) == [], "one amount fits many totals"
+
+
+def test_dalarna_2025_has_one_total() -> None:
+    parts = {"2080": 1_109_672, "2081": 955_336, "2085": 478_770, "2084": 387_830, "2062": 333_588, "2029": 266_464}
+    assert solved_totals(parts, Split(192_000_000, 2_240_000, "nearest")) == [2_265_405]
+
+
+@pytest.mark.parametrize("code", ["01", "09", "20"])
+@pytest.mark.parametrize("off", [-40, -1, 1, 13])
+def test_a_krona_is_seen_on_unknown_counts(code: str, off: int) -> None:
+    alarm = the_alarm(near_alarms({code: PRINTED[code] + off}))
+    assert (alarm.recipient_codes, alarm.corrected_sek) == ((code,), None)
+    assert "off_by_kronor" in {alarm.kind, *candidates(alarm)}
+
+
+def test_the_printed_total_tells_what_the_wrong_row_should_be() -> None:
+    alarm = the_alarm(near_alarms({"20": PRINTED["20"] + 13}, total=sum(PRINTED.values())))
+    assert (alarm.kind, alarm.evidence["difference_sek"], alarm.corrected_sek) == ("off_by_kronor", 13, PRINTED["20"])
+    other = the_alarm(near_alarms({"20": PRINTED["20"] + 13}, total=sum(PRINTED.values()) + 4))
+    assert other.corrected_sek is None, "a total that fits no whole number of people says nothing"
+
+
+def test_swapped_recipients_of_different_size_and_of_nearly_the_same() -> None:
+    swap = {"20": PRINTED["03"], "03": PRINTED["20"]}
+    assert told(near_alarms(swap)) == [("recipients_swapped", ("03", "20"))]
+    alike = {"20": PRINTED["21"], "21": PRINTED["20"]}
+    assert near_alarms(alike) == (), "a difference within that of the counts cannot be told"
+
+
+def test_a_stale_row_on_unknown_counts() -> None:
+    other = amounts_of(COUNTRY, pot=1_382_000_000, base=0)
+    alarm = the_alarm(near_alarms({"20": other["20"]}, history=((2022, "a-pot", other),)))
+    assert (alarm.kind, alarm.evidence["year"]) == ("stale_row", 2022)
+
+
+def test_gross_errors_on_unknown_counts() -> None:
+    assert told(near_alarms({"20": PRINTED["20"] * 1_000})) == [("wrong_unit", ("20",))]
+    assert told(near_alarms({"20": PRINTED["20"] * 2})) == [("per_capita_outlier", ("20",))]
+    assert told(near_alarms({"20": PRINTED["20"] * 13 // 10})) in (
+        [("per_capita_outlier", ("20",))],
+        [("other_head_count", ("20",))],
+    )
+
+
+def test_rows_that_do_not_make_up_the_pot() -> None:
+    split = Split(RICH["pot"], sum(TRUE.values()), "nearest")
+    fewer = {"20": split.part_of(TRUE["20"] - 6_000)}
+    alarm = the_alarm(near_alarms(fewer))
+    assert (alarm.kind, alarm.printed_sek, alarm.evidence["pot_sek"]) == ("total_error", None, RICH["pot"])
+    assert near_alarms({"20": split.part_of(TRUE["20"] - 20)}) == (), "some people more or less are in any total"
+
+
+def test_near_counts_that_prove_right_are_exact() -> None:
+    right = {code: member.amount_sek for code, member in _near().members.items()}
+    assert examine(a_table(right), _near()) == ()
+    (alarm,) = examine(a_table({**right, "20": right["20"] - 90}), _near())
+    assert (alarm.kind, alarm.corrected_sek) == ("off_by_kronor", right["20"])
+
+
+def test_a_table_of_another_count_or_year_on_unknown_counts() -> None:
+    other = amounts_of(TRUE, pot=RICH["pot"], base=0)
+    (count,) = examine(a_table(other), _near(vintages={"another": TRUE}))
+    assert (count.kind, count.evidence["vintage"]) == ("other_vintage_table", "another")
+    (year,) = examine(a_table(other, 17), _near(history=((2024, "a-pot", other),)))
+    assert year.kind == "wrong_year_table", "what its total should be is not known"
+
+
+def test_amounts_out_of_thin_air_are_told_once() -> None:
+    chance = random.Random(5)
+    nonsense = {code: chance.randrange(10**6, 10**9) for code in COUNTRY}
+    alarm = the_alarm(near_alarms(nonsense))
+    assert (alarm.kind, alarm.corrected_sek) == ("other_head_count", None)
+    in_thousands = {code: amount // 1_000 for code, amount in PRINTED.items()}
+    assert the_alarm(near_alarms(in_thousands)).kind == "wrong_unit"
+
+
+def test_few_rows_say_little() -> None:
+    few = {code: PRINTED[code] for code in ("20", "21")}
+    assert examine(a_table({**few, "20": few["20"] + 1}), _near()) == ()
+    (alarm,) = examine(a_table({**few, "20": few["20"] * 10}), _near())
+    assert alarm.kind == "per_capita_outlier"
+
+
+def test_a_wrong_total_over_unknown_counts_is_corrected_only_if_it_is_clear_how() -> None:
+    right = sum(PRINTED.values())
+    assert the_alarm(near_alarms({}, total=right + 1_000_000)).corrected_sek is None
+    assert the_alarm(near_alarms({}, total=right - PRINTED["20"])).corrected_sek == right
+
+
+def test_exact_and_near_counts_side_by_side() -> None:
+    """The municipal pot of 2025 has both: some head counts are solved, the others estimated."""
+    reference = _near()
+    known = [code for code in COUNTRY if code < "07"]
+    mixed = {**TRUE, **{code: COUNTRY[code] for code in known}}
+    held = Reference(
+        **{
+            **vars_of(reference),
+            "expected": a_reference(mixed, **RICH).expected.with_columns(
+                population=pl.col("recipient_code").replace_strict(COUNTRY, return_dtype=pl.Int64),
+                population_basis=pl.when(pl.col("recipient_code").is_in(known))
+                .then(pl.lit(OFFICIAL))
+                .otherwise(pl.lit(PROXY)),
+            ),
+            "population_total": sum(mixed.values()),
+        }
+    )
+    amounts = amounts_of(mixed, **RICH)
+    assert examine(a_table(amounts), held) == ()
+    assert the_alarm(examine(a_table({**amounts, "05": amounts["05"] + 1}), held)).corrected_sek == amounts["05"]
+    assert told(examine(a_table({**amounts, "25": amounts["25"] + 1}), held)) == [("off_by_kronor", ("25",))]
+
+
+# --- words and files --------------------------------------------------------------------------------------------
+
+
+def test_an_alarm_is_told_in_both_languages() -> None:
+    alarm = the_alarm(alarms_for({"20": RIGHT["20"] + 2}))
+    assert alarm.message.sv == (
+        "Place 20 (20): tryckt 4\u00a0167\u00a0961\u00a0kr; 2\u00a0kr för mycket, inget helt antal personer ger"
+        " beloppet, rätt är 4\u00a0167\u00a0959\u00a0kr."
+    )
+    assert alarm.message.en.endswith("no whole number of people has the amount, right is SEK\u00a04,167,959.")
+    swap = the_alarm(alarms_for({"20": RIGHT["23"], "23": RIGHT["20"]}))
+    assert swap.message.sv == "Place 20 (20) och Place 23 (23): har fått varandras belopp."
+
+
+def test_the_reference_of_a_pot() -> None:
+    pot = a_pot(rule={"base_sek": 100, "variable": {"key": "population", "ages": "all"}})
+    agreement = an_agreement(pot, a_pot(id="other-pot"))
+    who, people = recipients("2021", "2023"), head_counts({"2021": 1, "2023": 3})
+    from assets.agreements.tables import rules_of
+    from assets.allocation.allocate import allocate
+
+    rules = rules_of([agreement])
+    allocations = allocate(rules, who, people)
+    given: dict[str, Any] = {"published": PUBLISHED_FIGURES.empty(), "vintages": {}}
+    reference = reference_of(("a-programme", 2025, "a-pot"), allocations, rules, who, **given)
+    assert (reference.variable_pot_sek, reference.population_total, reference.pot_sek) == (800, 4, 1_000)
+    assert {code: entries[0].amount_sek for code, entries in reference.entries.items()} == {"2021": 250, "2023": 750}
+    assert examine(a_table({"2021": 300, "2023": 700}, 1_000), reference) == ()
+    with pytest.raises(DataRefused, match="pot no-pot has no allocation"):
+        reference_of(("a-programme", 2025, "no-pot"), allocations, rules, who, **given)
+
+
+def test_the_counts_on_file_are_named_by_table_and_day() -> None:
+    counts = vintages_of("all", "county", snapshot(), recipients_in(2025))
+    assert {"folkmangd_1_november 2023-11-01", "folkmangd_31_december 2018-12-31"} <= set(counts)
+    assert counts["folkmangd_1_november 2023-11-01"].sort("recipient_code").rows()[0] == ("01", COUNTRY["01"])
+    assert all(frame.height == 21 for frame in counts.values())
+    assert not any("2024-11-01" in label for label in counts), "what is only near is no count of its own"
+
+
+def test_every_kind_has_words() -> None:
+    from assets.verification.sentinel.messages import _CAUSES
+
+    assert set(_CAUSES) == set(ALARM_KINDS)
