@@ -11,11 +11,17 @@ import dagster as dg
 
 import assets.agreements.assets
 import assets.allocation.assets
+import assets.county.assets
 import assets.documents.assets
+import assets.forecast.assets
 import assets.population.assets
 import assets.reporting.assets
+import assets.scenarios.assets
 import assets.verification.assets
 from assets.agreements.files import AgreementFiles
+from assets.county.deadlines import DeadlineFiles
+from assets.county.follow_up import FollowUpFiles
+from assets.county.sub_allocations import SubAllocationFiles
 from assets.population.recipients import Register, read_register
 from assets.population.snapshot import read_snapshot
 from assets.verification.published import PublishedFiles
@@ -26,7 +32,7 @@ from pipelines.partitions import GRANT_YEARS
 from pipelines.publication import build_publication
 from pipelines.sensors import build_sensors
 from pipelines.settings import Settings
-from pipelines.sources import bringing, documents, name_book, population_source
+from pipelines.sources import bringing, documents, forecast_inputs, name_book, population_source
 from schemas.tables import TABLES
 
 # The stages in the order of the flow; the name of a stage is the name of its asset group.
@@ -36,6 +42,9 @@ STAGES: Final[dict[str, ModuleType]] = {
     "documents": assets.documents.assets,
     "allocation": assets.allocation.assets,
     "verification": assets.verification.assets,
+    "county": assets.county.assets,
+    "scenarios": assets.scenarios.assets,
+    "forecast": assets.forecast.assets,
     "reporting": assets.reporting.assets,
 }
 
@@ -87,6 +96,10 @@ def _resources(settings: Settings) -> dict[str, Any]:
         "scb": dg.ResourceDefinition(lambda _context: bringing(settings)),
         "documents": dg.ResourceDefinition(lambda _context: documents(settings)),
         "names": dg.ResourceDefinition(lambda _context: name_book(settings)),
+        "onward_splits": SubAllocationFiles(settings.data / "sub_allocations"),
+        "follow_ups": FollowUpFiles(settings.data / "follow_up"),
+        "deadline_files": DeadlineFiles(settings.data / "agreements"),
+        "forecast_inputs": dg.ResourceDefinition(lambda _context: forecast_inputs(settings)),
         "published": PublishedFiles(settings.data / "published"),
         "io_manager": dg.IOManagerDefinition.hardcoded_io_manager(ParquetIOManager(settings)),
     }

@@ -8,13 +8,14 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, get_args
 
 import typer
 
 from assets.agreements.files import AgreementFiles
 from pipelines.settings import Settings, settings_from_environment
 from schemas.errors import EXIT_REFUSED, KronvisError, UsageError
+from schemas.product import Language
 
 if TYPE_CHECKING:
     from assets.population.bases import Base
@@ -176,6 +177,124 @@ def infer(
         terminal_inspection.show_inference(told, lang)
 
 
+@app.command(epilog="Example: kronvis explain 2025 Falun --against 2024")
+def explain(
+    year: Annotated[int, typer.Argument(help="The grant year.")],
+    recipient: Annotated[str, typer.Argument(help="A name or code: Falun, 2080, 'Region Dalarna', SKR.")],
+    *,
+    pot: Annotated[str | None, typer.Option(help="Only this pot.")] = None,
+    kind: Annotated[str | None, typer.Option("--type", help="municipality, region, county or national.")] = None,
+    against: Annotated[int | None, typer.Option(help="Also the change from this earlier year, by cause.")] = None,
+    lang: Lang = "sv",
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Explain a recipient's amounts: a sentence, the formula with its numbers, rule, head counts and source."""
+    from pipelines.explain import explain as explained
+    from pipelines.explain import show
+
+    told = explained(settings_from_environment(out=out), year, recipient, pot, _lang(lang), against, kind)
+    if as_json:
+        _print_json(told)
+    else:
+        show(told)
+
+
+@app.command(name="what-if", epilog="Example: kronvis what-if data/reforms/base-300000.yaml")
+def what_if(
+    reform: Annotated[Path, typer.Argument(help="A reform, or with --grid a grid of variants, as YAML.")],
+    *,
+    year: Annotated[int | None, typer.Option("--year", help="Apply it to the agreement of another year.")] = None,
+    grid: Annotated[bool, typer.Option("--grid", help="The file is a grid: compute every variant.")] = False,
+    lang: Lang = "sv",
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Show who would gain and lose under another rule; written beside the published amounts, never among them."""
+    from pipelines import what_if as scenarios
+
+    settings = settings_from_environment(out=out)
+    if grid and year is not None:
+        raise UsageError("a grid states its own year", remedy="leave out --year")
+    told = scenarios.what_if_grid(settings, reform) if grid else scenarios.what_if(settings, reform, year)
+    if as_json:
+        _print_json(told)
+    elif grid:
+        scenarios.show_grid(told, _lang(lang))
+    else:
+        scenarios.show(told, _lang(lang))
+
+
+@app.command(epilog="Example: kronvis forecast 2026 Falun")
+def forecast(
+    year: Annotated[int, typer.Argument(help="A grant year whose split is not decided.")],
+    recipient: Annotated[str | None, typer.Argument(help="A name or code; by default sums by level.")] = None,
+    *,
+    candidate: Annotated[str | None, typer.Option(help="Other assumptions than the main ones.")] = None,
+    lang: Lang = "sv",
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Look ahead: amounts under stated assumptions, with intervals. Never decided, and never among decided amounts."""
+    from pipelines.forecast import forecast as looked_ahead
+    from pipelines.forecast import show
+
+    told = looked_ahead(settings_from_environment(out=out), year, recipient, candidate)
+    if as_json:
+        _print_json(told)
+    else:
+        show(told, _lang(lang))
+
+
+county_app = typer.Typer(help="Follow a county's joint money.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(county_app, name="county")
+
+
+@county_app.command(epilog="Example: kronvis county template 2025 Dalarna dalarna-2025.xlsx")
+def template(
+    year: Annotated[int, typer.Argument(help="The grant year.")],
+    county: Annotated[str, typer.Argument(help="A name or code.")],
+    file: Annotated[Path, typer.Argument(help="Where to write the form: .csv or .xlsx.")],
+    *,
+    programme: Annotated[str, typer.Option(help="The programme.")] = "psykisk-halsa",
+    out: Out = None,
+) -> None:
+    """Write the form for a county's report of use, its pots and amounts filled in."""
+    from pipelines.county import write_template
+
+    write_template(settings_from_environment(out=out), year, county, programme, file)
+    _say(f"written: {file}; fill in what was claimed, used, saved and paid back, then `kronvis county check {file}`")
+
+
+@county_app.command(epilog="Example: kronvis county check dalarna-2025.xlsx")
+def check(
+    file: Annotated[Path, typer.Argument(help="A filled-in form, .csv or .xlsx.")],
+    *,
+    lang: Lang = "sv",
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Check a county's report of use; ends with 1 if something in it is wrong."""
+    from pipelines.county import check_report, show_report
+
+    told = check_report(settings_from_environment(out=out), file)
+    if as_json:
+        _print_json(told)
+    else:
+        show_report(told, _lang(lang))
+    if told["errors"]:
+        raise typer.Exit(EXIT_REFUSED)
+
+
+@county_app.command(epilog="Example: kronvis county calendar > datum.ics")
+def calendar(*, year: Year = None, years: Years = None, lang: Lang = "sv") -> None:
+    """Print the known last days of claims, reports and repayments as a calendar (iCalendar)."""
+    from pipelines.county import calendar_text
+
+    # The line ends of a calendar are part of the format.
+    sys.stdout.buffer.write(calendar_text(settings_from_environment(), _asked(year or [], years), _lang(lang)).encode())
+
+
 fetch_app = typer.Typer(
     help="Fetch from SCB, and registered documents, into the archive.", no_args_is_help=True, rich_markup_mode=None
 )
@@ -257,12 +376,12 @@ def adopt(vintage: str, *, base: BaseName, date: Date, ages: Ages = "all") -> No
 def dictionary(*, as_json: Json = False) -> None:
     """Print the data dictionary: every table, column, unit and rule, in Swedish and English."""
     from schemas.dictionary import describe, markdown
-    from schemas.tables import TABLES
+    from schemas.tables import ALL_TABLES
 
     if as_json:
-        _print_json([describe(table) for table in TABLES.values()])
+        _print_json([describe(table) for table in ALL_TABLES.values()])
     else:
-        sys.stdout.write(markdown(TABLES.values()))
+        sys.stdout.write(markdown(ALL_TABLES.values()))
 
 
 def main() -> None:
@@ -326,6 +445,13 @@ def _date(written: str) -> dt.date:
         return dt.date.fromisoformat(written)
     except ValueError:
         raise UsageError(f"--date {written!r} is not a date", remedy="write it as 2024-11-01") from None
+
+
+def _lang(written: str) -> Language:
+    for known in get_args(Language):
+        if written == known:
+            return known  # type: ignore[no-any-return]  # one of the literals
+    raise UsageError(f"--lang {written!r} is not known", remedy="it is sv or en")
 
 
 def _asked(year: list[int], years: str | None) -> list[int]:

@@ -4,6 +4,7 @@ from assets.documents.bring import Bringer
 from assets.documents.fetch import DocumentAccess
 from assets.documents.names import NameBook, read_names
 from assets.documents.register import DocumentFiles
+from assets.forecast.tables import ForecastInputs, read_inputs
 from assets.population.recipients import read_register
 from assets.population.resolve import EmbeddedSource
 from assets.population.scb.client import PxWebClient
@@ -56,3 +57,8 @@ def name_book(settings: Settings) -> NameBook:
     """All names of recipients."""
     geography = settings.data / "geography"
     return read_names(geography, read_register(geography))
+
+
+def forecast_inputs(settings: Settings) -> ForecastInputs:
+    """The assumptions and the counts on hand, for the asset and for the command."""
+    return read_inputs(settings.data / "forecast", read_snapshot(settings.data / "population"))

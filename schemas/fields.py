@@ -1198,7 +1198,10 @@ _FIELDS: Final = (
     _money(
         "own_population_sek",
         Text("Därav egen folkmängd", "Due to own population"),
-        Text("Fler eller färre egna invånare, alla andra som förut.", "More or fewer own inhabitants, all others as before."),
+        Text(
+            "Fler eller färre egna invånare, alla andra som förut.",
+            "More or fewer own inhabitants, all others as before.",
+        ),
         minimum=None,
     ),
     _money(

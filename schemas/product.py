@@ -1,6 +1,8 @@
 """What the published data set is called, its version and its licence. Nothing that changes per run."""
 
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
+
+Language = Literal["sv", "en"]
 
 
 class Text(NamedTuple):

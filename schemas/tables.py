@@ -1,12 +1,16 @@
-"""All tables that are published, in the order of the flow."""
+"""All tables, in the order of the flow: those that are published, and those that are written beside them."""
 
 from typing import Final
 
 from schemas.agreements import RULES, SOURCES
 from schemas.allocation import ALLOCATIONS, COVERAGE, POTS
+from schemas.changes import CHANGE_CAUSES
+from schemas.county import DEADLINES, FOLLOW_UP, FOLLOW_UP_FINDINGS, SUB_ALLOCATIONS
 from schemas.documents import AGREEMENT_DOCUMENTS_RAW, DOCUMENT_FIGURES
+from schemas.forecast import FORECAST, FORECAST_BACKTEST
 from schemas.population import POPULATION, POPULATION_BACKTEST, RECIPIENTS, SCB_POPULATION_RAW
 from schemas.reporting import COUNTY_OVERVIEW, RECIPIENT_TOTALS
+from schemas.scenarios import SCENARIO, SCENARIO_GRID, SENSITIVITY
 from schemas.table import Table
 from schemas.verification import FINDINGS, PUBLISHED_FIGURES, RECONCILIATION, REVISIONS, VINTAGE_INFERENCE
 
@@ -29,7 +33,19 @@ TABLES: Final[dict[str, Table]] = {
         FINDINGS,
         VINTAGE_INFERENCE,
         REVISIONS,
+        SUB_ALLOCATIONS,
+        DEADLINES,
+        FOLLOW_UP,
+        FOLLOW_UP_FINDINGS,
+        SENSITIVITY,
+        FORECAST,
+        FORECAST_BACKTEST,
         RECIPIENT_TOTALS,
         COUNTY_OVERVIEW,
+        CHANGE_CAUSES,
     )
 }
+
+# Written on demand beside the published version, never into it.
+APART: Final[dict[str, Table]] = {table.name: table for table in (SCENARIO, SCENARIO_GRID)}
+ALL_TABLES: Final[dict[str, Table]] = {**TABLES, **APART}

@@ -64,6 +64,8 @@ _SOMETHING_ELSE: Final = re.compile(r"\d\s*[-/:]\s*\d|[%‰]")
 _LIST_MARK: Final = re.compile(r"(?:\d{1,2}\.){2}\d{2,4}|\d{1,3}[.)]|(?:\d{1,2}\.)+\d{1,2}\.?")
 _RUN: Final = re.compile(r"\d(?:[ .,']?\d)*$")
 _LONGEST_RUN: Final = 40
+_LONGEST_CELL: Final = 60
+_NEAR: Final = 200
 _YEAR_BEFORE: Final = re.compile(r".*(?<!\d)(?:19|20)\d{2} (?=(?:\d{1,3}(?: \d{3})*|\d+)(?:,\d+)?$)")
 
 Writing = Literal["unit", "grouped", "bare"]
@@ -123,7 +125,7 @@ def read_amount(text: str, unit_sek: int | None = None, *, commas_group: bool = 
     `unit_sek` is what the column counts in, 1 000 for tkr; a unit in the cell itself goes before it.
     `commas_group` says that other cells of the column separate thousands by commas.
     """
-    if is_dash(text):
+    if len(text) > _LONGEST_CELL or is_dash(text):
         return None
     body, is_negative = _signed(_without_marks(plain(text)))
     if body is None:
@@ -141,15 +143,11 @@ def amounts_in(text: str) -> Iterator[AmountInText]:
     """
     smooth = text.translate(_ALIKE)
     for unit in _UNIT.finditer(smooth):
-        if _is_part_of_word(smooth, unit) or _is_no_money(smooth, unit):
-            continue
-        start, end, found = _number_beside(smooth, unit)
-        if found is None or _is_unit_alone(smooth, start, found):
-            continue
-        reading = found if isinstance(found, Unreadable) else _in_text(found, _size(unit))
-        if reading is not _TOO_LARGE:
-            # A point after kr. may end the sentence as well.
-            yield AmountInText(start, end - smooth[:end].endswith("."), reading)
+        # What decides stands near; a window keeps long texts quick.
+        offset = max(0, unit.start() - _NEAR)
+        found = _amount_at(smooth[offset : unit.end() + _NEAR], unit.start() - offset)
+        if found:
+            yield AmountInText(found.start + offset, found.end + offset, found.reading)
 
 
 def is_unit(text: str) -> bool:
@@ -270,6 +268,19 @@ def _exact(digits: str, decimals: str, unit_sek: int, writing: Writing) -> Amoun
     if rest:
         return _NOT_WHOLE
     return Amount(sek, max(KRONA, unit_sek // steps), writing) if sek <= MOST_SEK else _TOO_LARGE
+
+
+def _amount_at(text: str, place: int) -> AmountInText | None:
+    """The amount whose unit begins at `place`."""
+    unit = _UNIT.match(text, place)
+    if unit is None or _is_part_of_word(text, unit) or _is_no_money(text, unit):
+        return None
+    start, end, found = _number_beside(text, unit)
+    if found is None or _is_unit_alone(text, start, found):
+        return None
+    reading = found if isinstance(found, Unreadable) else _in_text(found, _size(unit))
+    # A point after kr. may end the sentence as well.
+    return None if reading is _TOO_LARGE else AmountInText(start, end - text[:end].endswith("."), reading)
 
 
 def _in_text(number: str, unit_sek: int) -> Amount | Unreadable:

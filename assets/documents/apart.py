@@ -57,8 +57,7 @@ def read_apart(document: Recognised, body: bytes, limits: Limits = NORMAL) -> Co
 
 
 def _how(status: int) -> str:
-    """`SIGSEGV`, or `exit 1`."""
-    return signal.Signals(-status).name if -status in signal.valid_signals() else f"exit {status}"
+    return f"exit {status}" if status >= 0 else signal.strsignal(-status) or f"signal {-status}"
 
 
 def _contents(answer: dict[str, Any], limits: Limits) -> Contents:

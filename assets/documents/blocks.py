@@ -79,8 +79,10 @@ def blocks_of(parsed_lines: Sequence[Parsed]) -> list[Block]:
         top = _top(parsed_lines, number, free_from)
         block = _with_headings(parsed_lines, top, free_from, blocks[-1] if blocks else None)
         block = _grown(parsed_lines, block, number)
-        blocks.append(block)
-        number = free_from = max(block.rows[-1], *block.groups, 0) + 1
+        if _is_of_recipients([parsed_lines[row] for row in block.rows]):
+            blocks.append(block)
+            free_from = block.rows[-1] + 1
+        number = block.rows[-1] + 1
     return blocks
 
 
@@ -117,6 +119,13 @@ def _may_be_paid(text: str) -> bool:
     """Beside a name even a small number or a dash makes a row; a year does not, nor a percentage."""
     in_millions = read_amount(text, 1_000_000)
     return is_dash(text) or text.startswith("=") or has_unit(text) or (in_millions is not None and not is_year(text))
+
+
+def _is_of_recipients(rows: Sequence[Parsed]) -> bool:
+    """Mark and Berg are municipalities, and lines of a budget among others: most names must be known, or say a kind."""
+    kinds = [row.kind for row in rows]
+    is_certain = any(not entry.names[-1][1].is_short for row in rows for entry in row.entries if entry.names)
+    return is_certain or kinds.count("recipient") >= kinds.count("unknown")
 
 
 def _runs_of_codes(lines: Sequence[Parsed], names: Names) -> list[list[int]]:
@@ -168,7 +177,7 @@ def _is_row_above(above: Parsed, row: Parsed) -> bool:
         kinds, kinds_above = ({one.recipient_type for whom in line.recipients for one in whom} for line in (row, above))
         return len(_figure_columns(above)) == 1 and bool(kinds & kinds_above)
     labels = (piece.text for piece in above.line.pieces if not is_money(piece.text))
-    return above.kind == "unknown" and not any(unit_of_heading(label) for label in labels)
+    return above.kind == "unknown" and not any(unit_of_heading(label[:_LONGEST_HEADING]) for label in labels)
 
 
 def _figure_columns(one: Parsed) -> set[int]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from assets.documents.blocks import Block, Parsed, blocks_of, parsed
 from assets.documents.found import Figure, Found, Unread
-from assets.documents.headings import Context, context_at, paragraphs_of, title_of
+from assets.documents.headings import Context, contexts_of, paragraphs_of, title_of
 from assets.documents.lines import lines_of
 from assets.documents.mentions import mentions_in, said_counties
 from assets.documents.names import NameBook, Names
@@ -28,15 +28,12 @@ def figures_in(pages: Sequence[Page], names: NameBook, year: int | None) -> Foun
     blocks = blocks_of(parsed_lines)
     paragraphs = paragraphs_of(lines, _lines_in_tables(blocks))
     title = title_of(paragraphs, lines, first_table=blocks[0].rows[0] if blocks else len(lines))
-
-    def context_of(number: int) -> Context:
-        return context_at(paragraphs, lines, number, title)
-
+    contexts = contexts_of(paragraphs, lines, title)
     found: list[Figure | Unread] = []
-    for table in _tables(blocks, parsed_lines, known, [context_of(block.first) for block in blocks], title):
+    for table in _tables(blocks, parsed_lines, known, [contexts[block.first] for block in blocks], title):
         found += figures_of(table, known)
     county_code = _county(found, known) or _only(said_counties(paragraphs, known))
-    found += mentions_in(paragraphs, context_of, known, county_code)
+    found += mentions_in(paragraphs, contexts, known, county_code)
     figures = sorted((one for one in found if isinstance(one, Figure)), key=lambda one: one.place)
     unread = sorted((one for one in found if isinstance(one, Unread)), key=lambda one: one.place)
     return Found(tuple(figures), tuple(unread), title, county_code)

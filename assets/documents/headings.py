@@ -27,6 +27,7 @@ _LONGEST_NUMBERED: Final = 400
 _LONGEST_TITLE: Final = 200
 _FULL_LINE: Final = 60
 _MOST_IN_PARENTHESES: Final = 4
+_MOST_LINES: Final = 40
 
 _MONTH: Final = r"(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-zå]*"
 _NO_GRANT_YEAR: Final = re.compile(
@@ -42,14 +43,15 @@ _YEAR: Final = re.compile(r"(?<![\w/.,])(?:19[89]|20[0-4])\d(?![\d/]|[.,]\d)(?!\
 class Paragraph:
     """Lines of running text that belong together. `starts` says at which character each piece begins.
 
-    `first` is the number of its first line. `heading` is what it reads as a heading, `year` the year that it sets.
+    `first` is the number of its first line. `heading` is what it reads as a heading; `years` are those that the
+    heading names, or the one year that stands alone on the line, which then is no heading of anything else.
     """
 
     first: int
     text: str
     starts: tuple[tuple[int, Piece], ...]
     heading: str | None
-    year: int | None
+    years: tuple[int, ...]
 
     def piece_at(self, position: int) -> Piece:
         """The piece in which a character stands."""
@@ -81,24 +83,30 @@ def title_of(paragraphs: Sequence[Paragraph], lines: Sequence[Line], first_table
     """The first line of text, if it is short and stands above line `first_table`; or else the first sheet's name."""
     for paragraph in paragraphs[:1]:
         text = paragraph.heading or " ".join(paragraph.text.split())
-        if len(text) <= _LONGEST_TITLE and paragraph.year is None and paragraph.first < first_table:
+        is_year = paragraph.years and paragraph.heading is None
+        if len(text) <= _LONGEST_TITLE and not is_year and paragraph.first < first_table:
             return text
     return (lines[0].sheet or "") if lines else ""
 
 
-def context_at(paragraphs: Sequence[Paragraph], lines: Sequence[Line], number: int, title: str) -> Context:
-    """What stands above line `number`; on a sheet only what the sheet says, its name above all else.
+def contexts_of(paragraphs: Sequence[Paragraph], lines: Sequence[Line], title: str) -> list[Context]:
+    """What stands above each line; on a sheet only what the sheet says, its name above all else.
 
-    Without any heading the title, or the sheet's name, stands in for it.
+    A heading without a year leaves the year of the one above it in force. Without any heading the sheet's name, or
+    the title, stands in for it.
     """
-    here = lines[number]
-    above = [one for one in paragraphs if one.first < number and here.sheet in (None, lines[one.first].sheet)]
-    nearest = next((one for one in reversed(above) if one.heading and one.year is None), None)
-    dated = next((one for one in reversed(above) if one.year or (one.heading and years_in(one.heading))), None)
-    by_distance = sorted({one.first: one for one in (nearest, dated) if one}.items(), reverse=True)
-    years = [year for _, one in by_distance for year in ((one.year,) if one.year else years_in(one.heading or ""))]
-    heading = (nearest.heading if nearest else None) or here.sheet or title
-    return Context(heading, unique([*years, *years_in(here.sheet or ""), *years_in(title)]))
+    by_line = {paragraph.first: paragraph for paragraph in paragraphs}
+    contexts: list[Context] = []
+    sheet, heading, years = None, "", tuple[int, ...]()
+    for number, line in enumerate(lines):
+        if line.sheet != sheet:
+            sheet, heading, years = line.sheet, "", ()
+        outer = (*years_in(sheet or ""), *years_in(title))
+        contexts.append(Context(heading or sheet or title, unique([*years, *outer])))
+        paragraph = by_line.get(number)
+        if paragraph:
+            heading, years = paragraph.heading or heading, paragraph.years or years
+    return contexts
 
 
 def years_in(text: str) -> tuple[int, ...]:
@@ -126,8 +134,10 @@ def _paragraph(lines: Sequence[Line], numbers: Sequence[int]) -> Paragraph:
             text += _HASHES.sub("", _MARKUP.sub("", piece.text))
     is_one_celled = all(len(lines[number].pieces) == 1 for number in numbers)
     year = _YEAR_ALONE.fullmatch(text.strip()) if is_one_celled else None
+    if year:
+        return Paragraph(numbers[0], text, tuple(starts), None, (int(year[1]),))
     heading = _as_heading(lines[numbers[0]].pieces[0].text, text) if is_one_celled else None
-    return Paragraph(numbers[0], text, tuple(starts), heading, int(year[1]) if year else None)
+    return Paragraph(numbers[0], text, tuple(starts), heading, years_in(heading or ""))
 
 
 def _as_heading(first_line: str, text: str) -> str | None:
@@ -145,7 +155,7 @@ def _as_heading(first_line: str, text: str) -> str | None:
 def _continues(lines: Sequence[Line], group: Sequence[int], line: Line) -> bool:
     """Whether a line goes on with the paragraph that ends right above it."""
     last = lines[group[-1]]
-    if len(last.pieces) > 1 or len(line.pieces) > 1 or last.sheet != line.sheet:
+    if len(last.pieces) > 1 or len(line.pieces) > 1 or last.sheet != line.sheet or len(group) == _MOST_LINES:
         return False
     text, above = line.text, last.text.strip()
     if _begins_anew(text) or _YEAR_ALONE.fullmatch(above) or _HASHES.match(above):

@@ -63,6 +63,7 @@ class _Gap:
     size: float
     blanks: str
     blanks_width: float
+    before_word: bool
     parts: bool = False
 
     @property
@@ -163,13 +164,15 @@ def _marked(letter: Letter, largest: Letter) -> Letter:
 def _gap(left: Letter, right: Letter, blanks: Sequence[Letter]) -> _Gap:
     width = sum(blank.end - blank.begin for blank in blanks)
     size = max(left.size, right.size)
-    return _Gap(left.end, right.begin, size, "".join(blank.text for blank in blanks), width)
+    printed = "".join(blank.text for blank in blanks)
+    return _Gap(left.end, right.begin, size, printed, width, right.text[:1].isalpha())
 
 
 def _is_stretched(wide: Sequence[_Gap]) -> bool:
-    """Whether the wide gaps of a line are all alike, as in text that is justified; so may those of a table be."""
+    """Whether the wide gaps of a line are all alike and most go before words, as in text that is justified."""
     widths = [gap.width / gap.size for gap in wide]
-    return len(widths) > 1 and max(widths) < _MOST_STRETCHED and max(widths) - min(widths) < _ALIKE
+    alike = len(widths) > 1 and max(widths) < _MOST_STRETCHED and max(widths) - min(widths) < _ALIKE
+    return alike and 2 * sum(gap.before_word for gap in wide) > len(wide)
 
 
 def _parts(gap: _Gap, largest: Letter, rules: Sequence[Rule], *, is_stretched: bool) -> bool:

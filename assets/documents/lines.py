@@ -19,6 +19,7 @@ _YEAR: Final = re.compile(r"(?:19[89]|20[0-4])\d")
 # A bare number below this is a rank, a page or a count, unless its column says otherwise.
 _SMALLEST_BARE: Final = 100
 _LONGEST_FIGURE: Final = 40
+_LONGEST_LINE: Final = 120
 _PAGE_NUMBER: Final = re.compile(
     r"[-–—\s]*(?:sid(?:a|an)?\.?\s*)?\d{1,3}\s*(?:(?:av|/|\()\s*\d{1,3}\)?)?[-–—\s]*", re.IGNORECASE
 )
@@ -135,7 +136,7 @@ def is_kind_heading(text: str) -> bool:
 
 def total_kind(text: str) -> TotalKind | None:
     """`all`, `part` or `sum` if a label says that it sums others, `statistic` for means and medians."""
-    label = plain(text)
+    label = plain(text[:_LONGEST_LINE])
     if _STATISTIC.match(label):
         return "statistic"
     match = _TOTAL.match(label)
@@ -215,7 +216,7 @@ def _split_one_celled(lines: Sequence[Line], names: Names) -> list[Line]:
 
 
 def _halves(line: Line, names: Names) -> tuple[Piece, Piece] | None:
-    if len(line.pieces) != 1:
+    if len(line.pieces) != 1 or len(line.text) > _LONGEST_LINE:
         return None
     (piece,) = line.pieces
     parts = _NAME_AND_AMOUNT.fullmatch(_LEADERS.sub(" ", piece.text))

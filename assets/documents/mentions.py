@@ -5,7 +5,7 @@ Only what stands in the same clause counts. A rate (kronor per municipality) is 
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,7 +30,11 @@ _TOTAL: Final = re.compile(
     r"\b(?:totalt|totalsumma\w*|summa|sammanlagt|sammantaget)\s*(?:[:=]|är|blir|uppgår\s+till|på|om)?\s*$",
     re.IGNORECASE,
 )
-_IN_PARENTHESES: Final = re.compile(r"\(\s*\w+\s*:?\s*$")
+# A section's own sum: "(totalt 1 000 000 kr)".
+_OPENS_WITH_WORD: Final = re.compile(r"\(\s*\w+\s*:?\s*$")
+_CLOSES: Final = re.compile(r"\s*\)")
+_NEAR: Final = 400
+_LONGEST_SENTENCE: Final = 1_000
 _RECEIVES: Final = re.compile(
     r"\b(?:får|fått|tilldelas|tilldelats|erhåller|erhållit|beviljas|beviljats)\b", re.IGNORECASE
 )
@@ -46,6 +50,19 @@ class _Said:
 
 
 @dataclass(frozen=True)
+class _Clause:
+    """The words before and after an amount, up to the next boundary or amount on either side.
+
+    `of_section` if the amount stands in parentheses with one word; `follows_amount` if another stands right before.
+    """
+
+    before: str
+    after: str
+    of_section: bool
+    follows_amount: bool
+
+
+@dataclass(frozen=True)
 class _Mention:
     """What is known of an amount besides its number."""
 
@@ -55,26 +72,23 @@ class _Mention:
 
 
 def mentions_in(
-    paragraphs: Sequence[Paragraph], context_of: Callable[[int], Context], names: Names, county_code: str | None
+    paragraphs: Sequence[Paragraph], contexts: Sequence[Context], names: Names, county_code: str | None
 ) -> Iterator[Figure | Unread]:
     """Every amount with a unit in the paragraphs.
 
-    `context_of` says what stands above a line; `county_code` is the county that "regionen" and "länet" mean.
+    `contexts` says what stands above each line; `county_code` is the county that "regionen" and "länet" mean.
     """
     for paragraph in paragraphs:
         found = list(amounts_in(paragraph.text))
         for number, amount in enumerate(found):
             reading = amount.reading
-            if isinstance(reading, Amount):
-                before = found[number - 1].end if number else 0
-                after = found[number + 1].start if number + 1 < len(found) else len(paragraph.text)
-                clause = _clause(paragraph.text, amount, before, after)
-                said = _said(paragraph.text, clause, amount, names, county_code)
-                role = _role(paragraph.text, clause, amount)
-                about = _Mention(role, () if role == "total" else said, context_of(paragraph.first))
-                yield _figure(paragraph, amount, reading, about)
-            else:
+            if isinstance(reading, Unreadable):
                 yield _unread(paragraph, amount, reading)
+                continue
+            clause = _clause(paragraph.text, found, number)
+            role = _role(clause)
+            may_be = () if role == "total" else _said(clause, names, county_code)
+            yield _figure(paragraph, amount, reading, _Mention(role, may_be, contexts[paragraph.first]))
 
 
 def said_counties(paragraphs: Sequence[Paragraph], names: Names) -> set[str]:
@@ -91,72 +105,66 @@ def said_counties(paragraphs: Sequence[Paragraph], names: Names) -> set[str]:
 
 def sentence_at(text: str, position: int) -> str:
     """The sentence around a character, on one line; what parentheses hold is not taken apart."""
-    begin = _NUMBER_MARK.match(text)
-    found = _SENTENCE.finditer(text, begin.end() if begin else 0)
-    ends = [match.end() for match in found if not _is_inside(text, match.start())]
+    offset = max(0, position - _LONGEST_SENTENCE)
+    near, position = text[offset : position + _LONGEST_SENTENCE], position - offset
+    begin = _NUMBER_MARK.match(near)
+    found = _SENTENCE.finditer(near, begin.end() if begin else 0)
+    ends = [match.end() for match in found if not _is_inside(near, match.start())]
     start = max((end for end in ends if end <= position), default=0)
-    stop = min((end for end in ends if end > position), default=len(text))
-    return " ".join(text[start:stop].split())
+    stop = min((end for end in ends if end > position), default=len(near))
+    return " ".join(near[start:stop].split())
 
 
 def _is_inside(text: str, position: int) -> bool:
     return text.count("(", 0, position) > text.count(")", 0, position)
 
 
-def _clause(text: str, amount: AmountInText, before: int, after: int) -> tuple[int, int]:
+def _clause(text: str, amounts: Sequence[AmountInText], number: int) -> _Clause:
     """From the last boundary or amount before to the next; a parenthesis right before the amount belongs to it."""
-    left = max((match.end() for match in _BOUNDARY.finditer(text, before, amount.start)), default=before)
-    right = min((match.start() for match in _BOUNDARY.finditer(text, amount.end, after)), default=after)
-    if text[before:left].endswith(")") and not text[left : amount.start].strip():
-        left = max(before, text.rfind("(", before, left))
-    return left, right
+    amount = amounts[number]
+    first = max(amounts[number - 1].end if number else 0, amount.start - _NEAR)
+    last = min(amounts[number + 1].start if number + 1 < len(amounts) else len(text), amount.end + _NEAR)
+    left = max((match.end() for match in _BOUNDARY.finditer(text, first, amount.start)), default=first)
+    right = min((match.start() for match in _BOUNDARY.finditer(text, amount.end, last)), default=last)
+    of_section = _OPENS_WITH_WORD.search(text[first : amount.start]) and _CLOSES.match(text, amount.end)
+    if text[first:left].endswith(")") and not text[left : amount.start].strip():
+        left = max(first, text.rfind("(", first, left))
+    follows_amount = number > 0 and left == amounts[number - 1].end
+    return _Clause(text[left : amount.start], text[amount.end : right], bool(of_section), follows_amount)
 
 
-def _said(
-    text: str, clause: tuple[int, int], amount: AmountInText, names: Names, county_code: str | None
-) -> tuple[Recipient, ...]:
+def _said(clause: _Clause, names: Names, county_code: str | None) -> tuple[Recipient, ...]:
     """Whom the words of the clause mean: the nearest before the amount, or nearer still after "till"."""
-    left, right = clause
+    before = _words(clause.before, names, county_code)
+    taken = _TO_WHOM.match(clause.before) if clause.follows_amount else None
     # What stands after "till" right behind another amount is said of that one.
-    taken = _TO_WHOM.match(text, left, amount.start) if left and text[left - 1].isalnum() else None
-    before = _words(text, left, amount.start, names, county_code)
     before = [one for one in before if not (taken and one.start == taken.end())]
-    after = [
-        one for one in _words(text, amount.end, right, names, county_code) if _TO.search(text, amount.end, one.start)
-    ]
-    if after and (not before or after[0].start - amount.end < amount.start - before[-1].end):
+    after = [one for one in _words(clause.after, names, county_code) if _TO.search(clause.after[: one.start])]
+    if after and (not before or after[0].start < len(clause.before) - before[-1].end):
         return after[0].may_be
-    if not before:
-        return ()
-    joined = before[-2:] if len(before) > 1 and _AND.fullmatch(text, before[-2].end, before[-1].start) else before[-1:]
-    return tuple(sorted({one for word in joined for one in word.may_be}))
+    is_pair = len(before) > 1 and _AND.fullmatch(clause.before, before[-2].end, before[-1].start)
+    return tuple(sorted({one for word in (before[-2:] if is_pair else before[-1:]) for one in word.may_be}))
 
 
-def _words(text: str, start: int, end: int, names: Names, county_code: str | None) -> list[_Said]:
-    """All words for recipients between two characters, in their order."""
-    stretch = text[start:end]
-    said = [_Said(start + first, start + last, match.recipients) for first, last, match in names.named_in(stretch)]
-    for word in _ROLE.finditer(stretch):
-        if any(one.start < start + word.end() and start + word.start() < one.end for one in said):
+def _words(text: str, names: Names, county_code: str | None) -> list[_Said]:
+    """All words for recipients, in their order."""
+    said = [_Said(start, end, match.recipients) for start, end, match in names.named_in(text)]
+    for word in _ROLE.finditer(text):
+        if any(one.start < word.end() and word.start() < one.end for one in said):
             continue
         kind = None if word["other"] else REGION if word["region"] else COUNTY
-        whom = (Recipient(kind, county_code),) if kind and county_code else ()
-        said.append(_Said(start + word.start(), start + word.end(), whom))
+        said.append(_Said(word.start(), word.end(), (Recipient(kind, county_code),) if kind and county_code else ()))
     return sorted(said, key=lambda one: one.start)
 
 
-def _role(text: str, clause: tuple[int, int], amount: AmountInText) -> Role:
+def _role(clause: _Clause) -> Role:
     """A total if the words right before say so; what a recipient gets in all, or a section, is a mention."""
-    before = text[clause[0] : amount.start]
-    if not _TOTAL.search(before) or _RECEIVES.search(before):
-        return "mention"
-    of_section = _IN_PARENTHESES.search(text[: amount.start]) and text[amount.end :].lstrip().startswith(")")
-    return "mention" if of_section or _TO.search(text[amount.end : clause[1]][:6]) else "total"
+    is_total = _TOTAL.search(clause.before) and not _RECEIVES.search(clause.before)
+    return "total" if is_total and not clause.of_section and not _TO_WHOM.match(clause.after) else "mention"
 
 
 def _figure(paragraph: Paragraph, amount: AmountInText, reading: Amount, about: _Mention) -> Figure:
     sentence = sentence_at(paragraph.text, amount.start)
-    own_years = years_in(paragraph.heading) if paragraph.heading else ()
     return Figure(
         place=paragraph.piece_at(amount.start).place,
         role=about.role,
@@ -170,7 +178,7 @@ def _figure(paragraph: Paragraph, amount: AmountInText, reading: Amount, about: 
         header="",
         heading=paragraph.heading or about.above.heading,
         sentence=sentence,
-        years=unique([*years_in(sentence), *own_years, *about.above.years]),
+        years=unique([*years_in(sentence), *paragraph.years, *about.above.years]),
     )
 
 

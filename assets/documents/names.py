@@ -30,6 +30,7 @@ _CODE_LAST: Final = re.compile(r"^(.*[^\W\d_]\S*)[\s,]+\(?(\d{3,4})\)?\s*$", re.
 _KIND_WORD: Final = re.compile(r"region|landsting|län|kommun|stad|^VGR$|^SK[LR]$", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W\d_][^\s,.;:()]*")
 _CLOSE: Final = 0.75
+_CLOSE_LENGTH: Final = 3
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ class Names:
     def closest(self, text: str) -> str | None:
         """The most similar name of the register, for a message; never to be used instead of what is printed."""
         for key in keys_of(text):
-            similar = difflib.get_close_matches(key, self.shown, n=1, cutoff=_CLOSE)
+            near = [known for known in self.shown if abs(len(known) - len(key)) <= _CLOSE_LENGTH]
+            similar = difflib.get_close_matches(key, near, n=1, cutoff=_CLOSE)
             if similar:
                 return self.shown[similar[0]]
         return None
@@ -122,8 +124,7 @@ class Names:
         # A question mark at the end is just that if the name is whole without it.
         for key in (*keys, *(key.rstrip(LOST) for key in keys if key.endswith(LOST))):
             exact = self._by_key.get(key, frozenset())
-            # Only a text without any accent can have lost them.
-            bare = self._by_bare_key.get(key, frozenset()) if key.isascii() else frozenset()
+            bare = self._by_bare_key.get(key, frozenset())
             if exact or bare:
                 return _match_of(exact or bare, bare | exact, key, is_short=key in self._short, is_lost=not exact)
         return next((self._by_pattern(key) for key in keys if LOST in key), None)
@@ -131,7 +132,8 @@ class Names:
     def _by_pattern(self, key: str) -> NameMatch | None:
         """A name with lost letters."""
         pattern = pattern_of(key)
-        found = [known for known in self._by_key if pattern.fullmatch(known)]
+        shortest, longest = len(key) - key.count(LOST), len(key)
+        found = [known for known in self._by_key if shortest <= len(known) <= longest and pattern.fullmatch(known)]
         recipients = frozenset(one for known in found for one in self._by_key[known])
         is_short = all(known in self._short for known in found)
         return _match_of(recipients, recipients, key, is_short=is_short, is_lost=False) if found else None

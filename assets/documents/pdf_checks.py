@@ -77,8 +77,9 @@ def _check_stream(stream: object, number: int) -> None:
     if not isinstance(stream, PDFStream):
         raise Unreadable(f"is damaged on page {number}", remedy=FETCH_AGAIN)
     filters = [literal_name(name) for name, _ in stream.get_filters()]
-    if filters[:1] and filters[0] in _FLATE:
-        _check_flate(_deciphered(stream), number)
+    content = _deciphered(stream)
+    for _ in itertools.takewhile(_FLATE.__contains__, filters):
+        content = _unpacked(content, number)
 
 
 def _deciphered(stream: PDFStream) -> bytes:
@@ -89,11 +90,11 @@ def _deciphered(stream: PDFStream) -> bytes:
     return deciphered
 
 
-def _check_flate(packed: bytes, number: int) -> None:
-    """Unpacks to its end, no further than `MOST_UNPACKED`, with the right checksum."""
+def _unpacked(packed: bytes, number: int) -> bytes:
+    """All of what is packed, `MOST_UNPACKED` at most, and with the right checksum."""
     unpacking = zlib.decompressobj()
     try:
-        unpacking.decompress(packed, MOST_UNPACKED)
+        content = unpacking.decompress(packed, MOST_UNPACKED)
     except zlib.error:
         raise Unreadable(f"is damaged on page {number}", remedy=FETCH_AGAIN) from None
     if unpacking.unconsumed_tail:
@@ -101,3 +102,4 @@ def _check_flate(packed: bytes, number: int) -> None:
         raise Unreadable(what, remedy="bring in the pages that hold the amounts, printed to a new PDF")
     if not unpacking.eof:
         raise Unreadable(f"is torn on page {number}", remedy=FETCH_AGAIN)
+    return content

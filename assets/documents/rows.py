@@ -55,7 +55,7 @@ def rows_of(block: Block, lines: Sequence[Parsed], names: Names) -> list[Row]:
         rows += [
             _row(number, one, codes, distinct, starts) for one in entries if one.figures and one.total != "statistic"
         ]
-    rows.sort(key=lambda row: (row.segment, row.line))
+    rows = _in_order(rows)
     return [_as_total(row, rows[number + 1 : number + 2]) for number, row in enumerate(rows)]
 
 
@@ -153,6 +153,13 @@ def _group(number: int, one: Parsed, starts: Sequence[int]) -> Row:
     entry, piece = one.entries[0], one.line.pieces[0]
     match = entry.names[-1][1] if entry.names else None
     return Row(number, bisect_right(starts, piece.column) - 1, Named(piece, match, None), None, (), is_group=True)
+
+
+def _in_order(rows: Sequence[Row]) -> list[Row]:
+    """Table by table where several stand side by side; a total below them all, alone, comes last: it sums them all."""
+    last_line = max((row.line for row in rows if not row.total and not row.is_group), default=0)
+    below = {row.segment for row in rows if row.total and row.line > last_line}
+    return sorted(rows, key=lambda row: (len(below) == 1 and row.line > last_line, row.segment, row.line))
 
 
 def _as_total(row: Row, below: Sequence[Row]) -> Row:

@@ -25,6 +25,8 @@ from schemas.product import Text
 _NOTES_ABOVE: Final = 4
 _NOTES_BELOW: Final = 3
 _LONGEST_NOTE: Final = 80
+# A note right below one of these belongs to it.
+_ROWS: Final = ("recipient", "total", "bare")
 _UNIT_NOTE: Final = re.compile(
     r"belopp|samtliga|\balla\b|redovis|\banges?\b|\bi\s+(?:tkr|mnkr|mkr|tusen|miljoner)|^\(?(?:tkr|mnkr|mkr)\)?$",
     re.IGNORECASE,
@@ -333,12 +335,15 @@ def _noted_unit(block: Block, lines: Sequence[Parsed]) -> int | None:
     """The unit that a short line near the table gives for all its amounts."""
     last = max(block.rows)
     above = range(block.first - 1, max(-1, block.first - 1 - _NOTES_ABOVE), -1)
-    for number in (*above, *range(last + 1, min(len(lines), last + 1 + _NOTES_BELOW))):
-        line = lines[number].line
-        is_near = line.page in (lines[block.first].line.page, lines[last].line.page)
-        if not is_near or len(line.pieces) > 1 or len(line.text) > _LONGEST_NOTE or not _UNIT_NOTE.search(line.text):
-            continue
-        unit = unit_of_heading(line.text)
-        if unit is not None:
-            return unit
-    return None
+    below = range(last + 1, min(len(lines), last + 1 + _NOTES_BELOW))
+    notes = [number for number in above if number == 0 or lines[number - 1].kind not in _ROWS]
+    notes += [number for number in below if number + 1 == len(lines) or len(lines[number + 1].line.pieces) == 1]
+    here = {lines[block.first].line.page, lines[last].line.page}
+    found = (_unit_noted(lines[number]) for number in notes if lines[number].line.page in here)
+    return next((unit for unit in found if unit is not None), None)
+
+
+def _unit_noted(one: Parsed) -> int | None:
+    text = one.line.text
+    is_note = len(one.line.pieces) == 1 and len(text) <= _LONGEST_NOTE and _UNIT_NOTE.search(text)
+    return unit_of_heading(text) if is_note else None

@@ -9,6 +9,7 @@ from assets.allocation.year import split_of_year
 from assets.grant_years import grant_years
 from assets.population.recipients import Register
 from assets.population.source import PopulationSource
+from assets.reporting.changes import change_causes_of, previous_years
 from assets.reporting.totals import compared_with_previous, county_overview_of, recipient_totals_of
 
 
@@ -36,3 +37,27 @@ def recipient_totals(
 def county_overview(recipient_totals: pl.DataFrame, rules: pl.DataFrame, recipients: pl.DataFrame) -> pl.DataFrame:
     """All that goes to a county: its municipalities, its region and the county-joint money."""
     return county_overview_of(recipient_totals, rules, recipients)
+
+
+@dg.asset
+def change_causes(
+    context: dg.AssetExecutionContext,
+    allocations: pl.DataFrame,
+    rules: pl.DataFrame,
+    agreements: dg.ResourceParam[AgreementFiles],
+    register: dg.ResourceParam[Register],
+    population_source: dg.ResourceParam[PopulationSource],
+) -> pl.DataFrame:
+    """Why each amount is another one than in the programme's agreement before, which is computed anew if needed."""
+    years = grant_years(context)
+    on_file = {programme: agreements.years(programme) for programme in agreements.programmes()}
+    pairs = previous_years(on_file, years)
+    splits = [
+        split_of_year(year, agreements, register, population_source)
+        for year in sorted(set(pairs.get_column("year_previous")) - set(years))
+    ]
+    return change_causes_of(
+        pl.concat([allocations, *(split[0] for split in splits)]),
+        pl.concat([rules, *(split[1] for split in splits)]),
+        pairs,
+    )

@@ -4,7 +4,6 @@ import io
 import os
 import random
 import re
-import resource
 import stat
 import subprocess
 import sys
@@ -27,7 +26,8 @@ from tests.domain import ROOT
 
 AMOUNT: Final = b"BT /F 12 Tf 50 700 Td (Falun 1 309 672) Tj ET"
 ROWS: Final = [("Falun", 1309672), ("Mora", 533588)]
-MOST_SECONDS: Final = 10
+# Two seconds on a machine that is not busy.
+MOST_SECONDS: Final = 30
 FLATE: Final = b"/Filter/FlateDecode"
 MIB: Final = 1_048_576
 
@@ -105,7 +105,7 @@ PDFS: Final[dict[str, tuple[Callable[[], bytes], str]]] = {
     ),
     "a stream of that stream": (
         lambda: raw_page(zlib.compress(flate(b" " * MIB, 3_000)), stream=b"/Filter[/FlateDecode/FlateDecode]"),
-        "of memory to read",
+        "more than 20000000 bytes",
     ),
     "10,000 pages": (
         lambda: pages_of_a_tree(range(5, 10_005), *[A_PAGE] * 10_000, count=10_000),
@@ -248,7 +248,8 @@ TEXTS: Final[dict[str, tuple[Callable[[], bytes], str]]] = {
     "500,001 lines": (lambda: b"5\n" * 500_001, "more than 500000 lines"),
     "750,000 values": (lambda: b"5;6;7\n" * 250_000, "more than 500000 cells"),
     "a quote that never ends": (lambda: b"5;6\n" * 9 + b'5;"' + b"x" * 1_000_000, "as CSV from line 10"),
-    "zeros in a text": (lambda: b"Falun 5\n\0\0\0\0", "binary data"),
+    "a quote that is never closed": (lambda: b"5;6\n" * 9 + b'5;"' + b"6;7\n" * 9, "as CSV from line 10"),
+    "a zero in a text": (lambda: b"Falun 5\n" * 1_000 + b"\0", "binary data"),
 }
 
 HOSTILE: Final = {
@@ -263,15 +264,13 @@ def read_by_child(body: bytes, limits: Limits) -> Contents:
 
 
 @pytest.mark.parametrize("case", HOSTILE)
-def test_a_hostile_document_is_refused_in_bounded_time_and_memory(case: str) -> None:
+def test_a_hostile_document_is_refused_in_bounded_time(case: str) -> None:
     build, what = HOSTILE[case]
     body = build()
     begun = time.monotonic()
     with pytest.raises(DataRefused, match=re.escape(what)) as caught:
         read_document(body, "hostile")
     assert time.monotonic() - begun < MOST_SECONDS
-    # The largest of all child processes so far; in kilobytes.
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1_024 < NORMAL.memory
     assert str(caught.value).startswith("hostile: ")
     assert "\n  → " in str(caught.value)
     assert "Traceback" not in str(caught.value)
@@ -311,8 +310,8 @@ def a_process(folder: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> No
     ("command", "what"),
     [
         ("cat > /dev/null; exec yes", "more than 1000 bytes"),
-        ("kill -SEGV $$", r"fail \(SIGSEGV\)"),
-        ("kill -KILL $$", r"fail \(SIGKILL\)"),
+        ("kill -SEGV $$", r"fail \(Segmentation fault\)"),
+        ("kill -KILL $$", r"fail \(Killed\)"),
         ("exit 3", r"fail \(exit 3\)"),
         ("echo no JSON", r"fail \(exit 0\)"),
         ('cat > /dev/null; echo \'{"failed": "KeyError: <b>\\u0007&"}\'', r"unknown way \(KeyError:  b\)"),
@@ -351,9 +350,26 @@ def test_the_process_takes_away_its_own_means(tmp_path: Path) -> None:
     assert done.stdout.split() == [str(512 * MIB), "7", "0", "0", "64", "OSError"]
 
 
-def test_too_little_memory_is_a_refusal() -> None:
-    with pytest.raises(Unreadable, match="memory"):
-        read_by_child(raw_page(b"BT /F 9 Tf (Falun) Tj ET " * 50_000), Limits(memory=64 * MIB))
+def test_what_takes_too_much_memory_is_refused_and_never_gets_it(tmp_path: Path) -> None:
+    hidden = raw_page(flate(b" " * MIB, 3_000).hex().encode(), stream=b"/Filter[/ASCIIHexDecode/FlateDecode]")
+    (tmp_path / "hidden.pdf").write_bytes(hidden)
+    # In a small process, because the kernel counts what the parent holds when a child is started.
+    code = (
+        "import resource, sys\n"
+        "from pathlib import Path\n"
+        "from assets.documents import apart, contents, kinds\n"
+        "try:\n"
+        f"    limits = apart.Limits(memory={256 * MIB})\n"
+        "    apart.read_apart(kinds.Recognised('pdf'), Path(sys.argv[1]).read_bytes(), limits)\n"
+        "except contents.Unreadable as refusal:\n"
+        "    print(refusal.what)\n"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "hidden.pdf")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    refusal, kilobytes = done.stdout.splitlines()
+    assert refusal == f"takes more than {256 * MIB} bytes of memory to read"
+    assert int(kilobytes) * 1_024 < 256 * MIB
 
 
 def test_nothing_of_the_environment_reaches_the_process(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -179,6 +179,11 @@ def test_columns_hold_through_headings_gaps_and_both_alignments() -> None:
     assert texts(page)[5] == ["Mora", "533 588", "12 %"]
 
 
+def test_figures_with_gaps_all_alike_are_no_justified_text() -> None:
+    page = page_of(printed_at(*((x, 100, text) for x, text in ((56, "5"), (76, "6"), (96, "7"), (116, "8")))))
+    assert texts(page) == [["5", "6", "7", "8"]]
+
+
 def test_a_heading_aligned_left_heads_amounts_aligned_right() -> None:
     page = page_of(
         printed_at(
@@ -287,6 +292,13 @@ def test_cells_over_columns_and_rows_keep_what_follows_in_place() -> None:
         [(1, 1), (2, 1), (3, 1), (4, 1)],
         [(2, 1), (3, 1)],
     ]
+
+
+def test_a_heading_reaches_down_no_further_than_the_head_of_its_table() -> None:
+    page = web(
+        "<table><thead><tr><th rowspan=9>Kommun</th><th>Belopp</th></tr></thead><tr><td>Ale</td><td>1</td></tr></table>"
+    )
+    assert columns(page) == [[(1, 1), (2, 1)]] * 2
 
 
 @pytest.mark.parametrize(

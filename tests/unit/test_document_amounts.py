@@ -199,10 +199,12 @@ def test_never_guessed(text: str) -> None:
     ("text", "says"),
     [
         ("1 30 672", "in threes"),
+        ("0 123 456", "in threes"),
         ("1 234,50", "whole kronor"),
         ("1,309", "comma"),
         ("1.309 mnkr", "point"),
         ("- 1 234", "negative"),
+        ("1 234 -", "negative"),
         ("200 000–300 000 kr", "range"),
         ("999 999 999 999", "larger than any grant"),
     ],

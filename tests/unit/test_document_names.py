@@ -79,6 +79,7 @@ SPELLINGS: Final[dict[str, Callable[[str], str]]] = {
     "no-break space": lambda name: name.replace(" ", "\u00a0"),
     "misread as Windows-1252": misread,
     "footnote": lambda name: f"{name}¹",
+    "footnote apart": lambda name: f"{name} ²³",
     "footnote figure": lambda name: f"{name}1",
     "footnote in parenthesis": lambda name: f"{name} 2)",
     "asterisk": lambda name: f"{name}*",

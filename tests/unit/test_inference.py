@@ -62,6 +62,12 @@ def test_an_unknown_convention_is_refused() -> None:
         window_of(7, "none")
 
 
+@pytest.mark.parametrize("rounding", TRIED)
+def test_nobody_gets_less_than_nothing(rounding: str) -> None:
+    sharing = table().sharing(Totals(1, 50))
+    assert sharing.totals(window_of(-1, rounding), Totals(1, 50)).is_empty()
+
+
 def test_a_table_knows_what_is_shared_and_whether_it_is_whole() -> None:
     part = published_table(amounts({"2021": 1_500, "2026": 1_700}), 10_000, 3, base_sek=1_000)
     assert (part.variable_sek, part.kronor, part.is_whole, part.residual_sek) == (7_000, [700, 500], False, None)
@@ -133,6 +139,18 @@ def test_a_part_does_not_decide_who_gets_what_is_left() -> None:
     assert {fit.rounding for fit in solve(table(), AROUND).decided} == set(CONVENTIONS)
 
 
+def test_conventions_that_disagree_on_the_total_are_ambiguous() -> None:
+    """Each has one solution: 67 persons if the largest remainders were handed out, 61 if the largest took them."""
+    parts = CONVENTIONS[LARGEST_REMAINDER](493, {"a": 11, "b": 21, "c": 35})
+    found = solve(published_table(amounts(parts), 493, 3), Totals(59, 75))
+    assert {name: fit.totals for name, fit in found.fits.items() if fit.solutions} == {
+        LARGEST_REMAINDER: [67],
+        LARGEST_RECIPIENT: [61],
+    }
+    assert [fit.verdict for fit in found.decided if fit.solutions] == ["unique", "unique"]
+    assert found.verdict == "ambiguous"
+
+
 def test_several_head_counts_under_one_total_are_ambiguous() -> None:
     """Half a krona a person: two persons more or fewer may be the same krona."""
     fit = solve(published_table(amounts({"2021": 50}), 100, 3), Totals(200, 200), [NEAREST]).fits[NEAREST]
@@ -145,6 +163,16 @@ def test_only_the_first_hundred_totals_are_listed_but_all_are_counted() -> None:
     assert fit.solutions > 100
     assert len(fit.totals) == 100
     assert fit.verdict == "ambiguous"
+
+
+def test_the_persons_that_others_leave_are_never_fewer_than_none() -> None:
+    """One amount has 100 persons too many, which by itself fits; the misprint beside it cannot make up for them."""
+    people = {"2021": 10, "2023": 20_000, "2026": 30_000}
+    printed = {code: 40 * count for code, count in people.items()} | {"2021": 413, "2023": 40 * 20_100}
+    found = solve(published_table(amounts(printed), 40 * 50_010, 3), Totals(50_010, 50_010), [NEAREST])
+    nearly = found.fits[NEAREST].nearly
+    assert nearly is not None
+    assert nearly.rows.rows() == [(50_010, "2021", 413, 400)]
 
 
 def test_a_large_table_that_misses_more_than_twenty_is_not_looked_into_further() -> None:
@@ -249,6 +277,12 @@ def test_a_rough_share_leaves_several_rules() -> None:
     assert rules_with_share(known, 100, 5, Grid(0, 0, 1), Grid(5_000, 6_000, 100)).verdict == "none"
 
 
+@pytest.mark.parametrize(("amount", "fits"), [(9, False), (10, True), (11, False)])
+def test_shares_that_only_touch_give_no_rule(amount: int, fits: bool) -> None:
+    found = rules_with_share(shares(("a", 10, 0, 100)), amount, 5, Grid(0, 0, 1), Grid(100, 100, 1))
+    assert (found.verdict == "unique") == fits
+
+
 def test_figures_without_a_common_share_give_no_rule() -> None:
     known = shares(("a", 10, 0, 100), ("b", 90, 0, 100))
     with pytest.raises(DataRefused, match="no share gives all of 2 known figures"):
@@ -269,15 +303,34 @@ def test_shares_next_to_each_other_do_not_meet() -> None:
     assert [(found.first.figure, found.second.figure, found.apart_sek) for found in pair.disjoint] == [("a", "b", 1)]
 
 
+TWO_OF_THREE: Final = table(only=("2021", "2026")).figures.select("recipient_code", "amount_sek")
+
+
 def test_too_few_amounts_for_an_unknown_rule_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    figures = table(only=("2021", "2026")).figures.select("recipient_code", "amount_sek")
     grids = Grid(0, 0, 1), Grid(900_003, 1_100_003, 1_000)
-    found = rules_of_table(figures, 3, *grids, AROUND)
-    assert found.members.height > 10
+    found = rules_of_table(TWO_OF_THREE, 3, *grids, AROUND)
     assert found.verdict == "ambiguous"
-    monkeypatch.setattr(families, "MOST_MEMBERS", 10)
-    with pytest.raises(DataRefused, match="more than 10 rules give all 2 amounts"):
-        rules_of_table(figures, 3, *grids, AROUND)
+    monkeypatch.setattr(families, "MOST_MEMBERS", found.members.height)
+    assert rules_of_table(TWO_OF_THREE, 3, *grids, AROUND).solutions == found.solutions
+    monkeypatch.setattr(families, "MOST_MEMBERS", found.members.height - 1)
+    with pytest.raises(DataRefused, match=r"more than \d+ rules give all 2 amounts"):
+        rules_of_table(TWO_OF_THREE, 3, *grids, AROUND)
+
+
+def test_a_family_has_one_base_and_one_head_count_of_each() -> None:
+    found = rules_of_table(TWO_OF_THREE, 3, Grid(0, 100_000, 50_000), Grid(900_003, 1_200_003, 1_000), AROUND)
+    assert len(found.bases) > 1
+    bases = found.members.group_by("family").agg(pl.col("base_sek").n_unique())
+    assert bases.get_column("base_sek").to_list() == [1] * bases.height
+    assert found.head_counts.select("family", "recipient_code").is_unique().all()
+    assert found.head_counts.height == 2 * bases.height
+
+
+def test_a_rule_that_is_known_but_for_nothing_is_found() -> None:
+    """One base, one pot and one total to try: the ends of what is searched belong to it."""
+    found = rules_of_table(TWO_OF_THREE, 3, Grid(0, 0, 1), Grid(KRONOR, KRONOR, 1), Totals(EVERYBODY, EVERYBODY))
+    assert found.verdict == "unique"
+    assert found.members.rows() == [(0, KRONOR, 0, EVERYBODY, EVERYBODY)]
 
 
 def test_bases_that_take_all_of_an_amount_or_a_pot_are_not_tried() -> None:

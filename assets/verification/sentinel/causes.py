@@ -74,7 +74,7 @@ def _ring(first: Suspect, left: Mapping[str, Suspect]) -> tuple[Suspect, ...]:
 
 def _owners(suspect: Suspect, others: Iterable[Suspect]) -> list[Suspect]:
     """Those whose amount the suspect may have been given."""
-    return [other for other in others if other.code != suspect.code and other.standard.accepts(suspect.printed_sek)]
+    return [other for other in others if other.standard.accepts(suspect.printed_sek)]
 
 
 def _unit(suspect: Suspect) -> Iterator[Cause]:
@@ -89,12 +89,11 @@ def _unit(suspect: Suspect) -> Iterator[Cause]:
 
 def _base(suspect: Suspect) -> Iterator[Cause]:
     base = suspect.standard.base_sek
-    if base:
-        without, twice = suspect.printed_sek + base, suspect.printed_sek - base
-        if suspect.standard.accepts(without):
-            yield Cause("base_forgotten", without, {"base_sek": base})
-        if suspect.standard.accepts(twice):
-            yield Cause("base_doubled", twice, {"base_sek": base})
+    without, twice = suspect.printed_sek + base, suspect.printed_sek - base
+    if suspect.standard.accepts(without):
+        yield Cause("base_forgotten", without, {"base_sek": base})
+    if suspect.standard.accepts(twice):
+        yield Cause("base_doubled", twice, {"base_sek": base})
 
 
 def _stale(suspect: Suspect, reference: Reference) -> Iterator[Cause]:
@@ -164,11 +163,8 @@ def _outlier(suspect: Suspect, off: Mapping[str, int], *, is_explained: bool) ->
 
 def _of_others(suspect: Suspect, reference: Reference) -> dict[str, Any]:
     """Whose right amount it is, if it is another's."""
-    others = [
-        code
-        for code, member in reference.members.items()
-        if member.is_exact and code != suspect.code and _is_printed_as(member.amount_sek, suspect)
-    ]
+    members = reference.members.items()
+    others = [code for code, member in members if code != suspect.code and _is_printed_as(member.amount_sek, suspect)]
     return {"amount_of": others} if others else {}
 
 

@@ -83,7 +83,7 @@ def _pinned(column: _Column, measured: Measured) -> Measured:
     """Where one row alone is off and only near counts are on hand, the printed total may say what it should be."""
     printed = column.printed(measured)
     off = measured.suspects(printed)
-    if column.total_sek is None or len(off) != 1 or len(printed) < len(column.rows):
+    if column.total_sek is None or len(off) != 1:
         return measured
     code = off[0]
     right = printed[code] + column.total_sek - sum(column.amounts)
@@ -106,7 +106,7 @@ def _rows(column: _Column, measured: Measured) -> tuple[list[Alarm], tuple[int |
     """Alarms about single amounts, and what mending each changes in the sum (None where that is open)."""
     reference, printed = column.reference, column.printed(measured)
     off = measured.suspects(printed)
-    otherwise = rounded_otherwise(printed, measured, reference) if off and column.step_sek == 1 else None
+    otherwise = rounded_otherwise(printed, measured, reference) if off else None
     if otherwise is not None:
         return [rounding_alarm(otherwise, off, reference)], ()
     suspects = [Suspect(code, printed[code], measured.standards[code], column.step_sek) for code in off]

@@ -64,7 +64,7 @@ def measure(printed: Mapping[str, int], reference: Reference, step_sek: int) -> 
 
 def rounded_otherwise(printed: Mapping[str, int], measured: Measured, reference: Reference) -> Frame | None:
     """The pot under another rounding convention, if that makes every amount right to the krona."""
-    if measured.frames or not all(isinstance(measured.standards.get(code), Exact) for code in printed):
+    if not all(isinstance(measured.standards.get(code), Exact) for code in printed):
         return None
     found = (
         frame for frame in other_roundings(reference) if rows_that_fit(frame, printed, reference, 1) == len(printed)

@@ -32,7 +32,6 @@ _FEWEST_TO_COMPARE: Final = 5
 _ALONE_PER_MILLE: Final = 120
 _MOST_MISSES: Final = 2
 _CHANCE: Final = 0.01
-_SIEVED_ROWS: Final = 40
 
 
 def near_standards(printed: Mapping[str, int], reference: Reference, step_sek: int) -> dict[str, Near]:
@@ -103,13 +102,9 @@ def solved_totals(parts: Mapping[str, int], split: Split) -> list[int]:
     width = split.total * _TOTAL_PER_MILLE // 1000
     totals = pl.DataFrame({"total": pl.int_range(split.total - width, split.total + width + 1, eager=True)})
     left = totals.with_columns(misses=pl.lit(0, pl.Int32))
-    for count, amount in enumerate(amounts[:_SIEVED_ROWS]):
-        left = left.with_columns(pl.col("misses") + _is_nobodys(amount, split).cast(pl.Int32))
-        if count >= _MOST_MISSES:
-            left = left.filter(pl.col("misses") <= _MOST_MISSES)
-    for amount in amounts[_SIEVED_ROWS:]:
-        left = left.with_columns(pl.col("misses") + _is_nobodys(amount, split).cast(pl.Int32))
-    left = left.filter(pl.col("misses") <= _MOST_MISSES)
+    for amount in amounts:
+        misses = pl.col("misses") + _is_nobodys(amount, split).cast(pl.Int32)
+        left = left.with_columns(misses).filter(pl.col("misses") <= _MOST_MISSES)
     fewest = left.get_column("misses").min()
     if not isinstance(fewest, int) or _by_chance(totals.height, len(amounts), fewest, split) > _CHANCE:
         return []

@@ -1,0 +1,1 @@
+"""Assumed rules beside the decided ones, and how far amounts depend on counts and rounding."""

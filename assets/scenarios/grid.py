@@ -1,0 +1,221 @@
+"""What a grid file may say: a reform with lists of values, of which every combination is a variant.
+
+Variants change pots that go partly by population: their base amounts, ages, rounding, limits and, by transfers, their
+size. A range `{from: 0, to: 800000, step: 1000}` stands for the whole numbers from `from` to `to`. What the variants
+come to is `variants.py`.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from typing import Annotated, Any, Final, Self
+
+import polars as pl
+from pydantic import BeforeValidator, Field, model_validator
+
+from assets.agreements.model import Agreement, BothLanguages, Identifier, Kronor, Pot
+from assets.scenarios.limits import LIMITS, MAX_GAIN_PERMILLE, MAX_LOSS_PERMILLE
+from assets.scenarios.overlay import require_known
+from assets.scenarios.reform import (
+    Ages,
+    AnyPercent,
+    BaseAmounts,
+    PartPercent,
+    PerHead,
+    Rounding,
+    require_file,
+    require_once,
+)
+from assets.storage.yaml_files import RefusedAt, StrictModel, load_yaml
+from schemas.errors import DataRefused, at_line
+
+MOST_VARIANTS: Final = 1_000_000
+_RANGE: Final = {"from", "to", "step"}
+
+
+def _values(value: Any) -> Any:
+    """A list as it is; a range of whole numbers as the list it stands for."""
+    if not (isinstance(value, dict) and set(value) == _RANGE):
+        return value
+    first, last, step = (value[name] for name in ("from", "to", "step"))
+    if not all(isinstance(part, int) and not isinstance(part, bool) for part in (first, last, step)):
+        raise ValueError("from, to and step are whole numbers")
+    if step < 1 or not first <= last <= first + step * MOST_VARIANTS:
+        raise ValueError(f"a range begins at or below its end and has at most {MOST_VARIANTS} values")
+    return list(range(first, last + 1, step))
+
+
+_ListOrRange: Final = BeforeValidator(_values)
+_SOME: Final = Field(min_length=1)
+
+
+class PotValues(StrictModel):
+    """The values of each setting of a pot; a setting that is left out stays as decided."""
+
+    base_sek: Annotated[list[BaseAmounts], _SOME, _ListOrRange] | None = None
+    ages: Annotated[list[Ages], _SOME] | None = None
+    rounding: Annotated[list[Rounding], _SOME] | None = None
+    max_sek_per_head: Annotated[list[PerHead], _SOME, _ListOrRange] | None = None
+    max_gain_percent: Annotated[list[AnyPercent], _SOME, _ListOrRange] | None = None
+    max_loss_percent: Annotated[list[PartPercent], _SOME, _ListOrRange] | None = None
+
+
+class TransferValues(StrictModel):
+    """Amounts that move from one pot to another; 0 is none."""
+
+    from_pot: Identifier
+    to_pot: Identifier
+    amount_sek: Annotated[list[Kronor], _SOME, _ListOrRange]
+
+    @model_validator(mode="after")
+    def _moves(self) -> Self:
+        if self.from_pot == self.to_pot:
+            raise ValueError("from_pot and to_pot are the same pot")
+        return self
+
+
+class Grid(StrictModel):
+    """The values that vary, for the agreement of one programme and year."""
+
+    programme: Identifier
+    year: Annotated[int, Field(ge=2003, le=2100)]
+    title: BothLanguages
+    note: BothLanguages | None = None
+    pots: dict[Identifier, PotValues] = Field(default_factory=dict)
+    transfers: list[TransferValues] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _varies(self) -> Self:
+        pairs = [f"{move.from_pot} to {move.to_pot}" for move in self.transfers]
+        require_once("the transfer from pot", pairs, "transfers")
+        if not self.axes():
+            raise RefusedAt("varies nothing; it needs pots with lists of values, or transfers")
+        if self.size > MOST_VARIANTS:
+            raise RefusedAt(f"has {self.size} variants; at most {MOST_VARIANTS} are computed")
+        return self
+
+    def axes(self) -> dict[tuple[str, str], Sequence[Any]]:
+        """What varies: (pot, setting) or (pot, other pot) → its values. Pots and transfers keep the file's order."""
+        axes: dict[tuple[str, str], Sequence[Any]] = {}
+        for pot_id, values in self.pots.items():
+            axes |= {(pot_id, name): getattr(values, name) for name in PotValues.model_fields if getattr(values, name)}
+        return axes | {(move.from_pot, move.to_pot): move.amount_sek for move in self.transfers}
+
+    @property
+    def size(self) -> int:
+        """How many variants there are."""
+        return prod(len(values) for values in self.axes().values())
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of what varies; a title or comment does not change it."""
+        decisive = self.model_dump(exclude={"title", "note"}, exclude_none=True)
+        return hashlib.sha256(json.dumps(decisive, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class NamedGrid:
+    """A grid under the name of its file, and where messages about it point."""
+
+    id: str
+    where: str
+    grid: Grid
+
+
+def load_grid(file: Path) -> NamedGrid:
+    """Read a grid file; raises as `load_reform` does."""
+    require_file(file)
+    return NamedGrid(file.stem, at_line(file, None), load_yaml(file, Grid))
+
+
+def pots_of_grid(named: NamedGrid, agreement: Agreement) -> dict[str, Pot]:
+    """The pots that vary, by id in order; refuses those that are not there or do not go by population."""
+    pots = {pot.id: pot for pot in agreement.pots}
+    moves = [pot_id for move in named.grid.transfers for pot_id in (move.from_pot, move.to_pot)]
+    chosen = sorted({*named.grid.pots, *moves})
+    for pot_id in chosen:
+        require_known(pot_id, pots, named.where, agreement.year)
+        if not pots[pot_id].is_variable:
+            raise DataRefused(
+                f"{named.where}, pot {pot_id}",
+                "has no part by population, and a grid varies only such pots",
+                remedy="write the change as a reform",
+            )
+    return {pot_id: pots[pot_id] for pot_id in chosen}
+
+
+def require_classes(named: NamedGrid, classes: Iterable[str]) -> None:
+    """Base amounts by class name only `classes` that a recipient has."""
+    for (pot_id, setting), values in named.grid.axes().items():
+        named_classes = {name for value in values for name in value} if setting == "base_sek" else set()
+        unused = sorted(named_classes - set(classes) - {"default"})
+        if unused:
+            raise DataRefused(
+                f"{named.where}, pot {pot_id}",
+                f"base_sek names class {unused[0]!r}, which no recipient has",
+                remedy="classes are in data/geography/recipient_classes.yaml",
+            )
+
+
+def settings_schema(classes: Sequence[str]) -> dict[str, pl.DataType]:
+    """The columns that say what a pot is like in a variant, base amounts by class of recipient last."""
+    limits = dict.fromkeys(LIMITS, pl.Int64())
+    bases = {f"base_sek_{name}": pl.Int64() for name in classes}
+    return {"amount_sek": pl.Int64(), "ages": pl.String(), "rounding": pl.String(), **limits, **bases}
+
+
+def variants_of(grid: Grid, pots: Mapping[str, Pot], classes: Sequence[str], first: int, last: int) -> pl.DataFrame:
+    """`variant, pot_id` and the settings: one row per variant and pot, variants `first` to `last`, both included.
+
+    Variants are numbered from 1; the last axis turns fastest.
+    """
+    numbers = pl.DataFrame({"variant": pl.int_range(first, last + 1, dtype=pl.Int32, eager=True)})
+    places: dict[str, pl.Expr] = {}
+    stride = 1
+    for axis, values in reversed(grid.axes().items()):
+        places["/".join(axis)] = (pl.col("variant") - 1) // stride % len(values)
+        stride *= len(values)
+    chosen = numbers.with_columns(**places)
+    frames = [
+        chosen.select("variant", pl.lit(pot.id).alias("pot_id"), **_settings(grid, pot, classes))
+        for pot in pots.values()
+    ]
+    return pl.concat(frames).sort("variant", "pot_id")
+
+
+def _settings(grid: Grid, pot: Pot, classes: Sequence[str]) -> dict[str, pl.Expr]:
+    """The settings of one pot in each variant: what varies by its value, the rest as decided."""
+    schema = settings_schema(classes)
+    decided: dict[str, Any] = {"amount_sek": pot.amount_sek, "rounding": pot.rounding}
+    if pot.rule is not None and pot.rule.variable is not None:
+        base_sek = pot.rule.base_sek or {"default": 0}
+        decided |= {"ages": pot.rule.variable.ages, **_columns("base_sek", base_sek, classes)}
+    settings = {name: pl.lit(decided.get(name), dtype) for name, dtype in schema.items()}
+    for (pot_id, setting), values in grid.axes().items():
+        if pot_id == pot.id and setting in PotValues.model_fields:
+            columns = pl.DataFrame([_columns(setting, value, classes) for value in values])
+            settings |= {name: _at(f"{pot_id}/{setting}", columns[name].cast(schema[name])) for name in columns.columns}
+    for move in grid.transfers:
+        sign = (move.to_pot == pot.id) - (move.from_pot == pot.id)
+        moved = _at(f"{move.from_pot}/{move.to_pot}", pl.Series(move.amount_sek, dtype=pl.Int64()))
+        settings["amount_sek"] += sign * moved
+    return settings
+
+
+def _columns(setting: str, value: Any, classes: Sequence[str]) -> dict[str, Any]:
+    """One value of a setting, as the columns it fills."""
+    match setting:
+        case "base_sek":
+            return {f"base_sek_{name}": value.get(name, value["default"]) for name in classes}
+        case "max_gain_percent":
+            return {MAX_GAIN_PERMILLE: value.permille}
+        case "max_loss_percent":
+            return {MAX_LOSS_PERMILLE: value.permille}
+    return {setting: value}
+
+
+def _at(place: str, values: pl.Series) -> pl.Expr:
+    return pl.lit(values).gather(pl.col(place))

@@ -1,0 +1,313 @@
+"""`kronvis forecast`: what an open year may bring, computed from the tracked data, and how it is shown.
+
+Reads no published table and writes none: a forecast is a forecast wherever it is asked for.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, Final
+
+import polars as pl
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from assets.agreements.files import AgreementFiles
+from assets.forecast.assumptions import LEVELS, Candidate, Plan, is_open, level_sums_of
+from assets.forecast.backtest import overview_of
+from assets.forecast.tables import OnFile, backtests_of, forecasts_of
+from assets.population.recipients import read_register, recipients_of
+from assets.reporting.explaining.lookup import find_recipients
+from pipelines.settings import Settings
+from pipelines.sources import forecast_inputs, population_source
+from pipelines.terminal import RESULTS
+from schemas.errors import UsageError, listed
+from schemas.fields import DECIDED, PRELIMINARY
+from schemas.money import kronor_en, kronor_sv
+from schemas.product import Language, Text
+
+_RECIPIENT: Final = ("recipient_type", "recipient_code")
+_ADDED: Final = ("amount_sek", "amount_low_sek", "amount_high_sek", "amount_previous_sek", "change_sek")
+_OF_POT: Final = (
+    "pot_id",
+    *_ADDED,
+    "population",
+    "population_low",
+    "population_high",
+    "ages",
+    "reference_date",
+    "method",
+    "previous_status",
+    "assumptions",
+)
+
+
+def forecast(
+    settings: Settings, target_year: int, recipient: str | None = None, candidate: str | None = None
+) -> dict[str, Any]:
+    """The forecast for a year as plain data: for one recipient (name or code), or by level.
+
+    `candidate` is the main one unless named; the others are told as differences from it. Raises `UsageError` for a
+    year without candidates or whose split is decided, and for an unknown candidate or recipient.
+    """
+    on_file = OnFile(
+        AgreementFiles(settings.data / "agreements"),
+        read_register(settings.data / "geography"),
+        population_source(settings),
+    )
+    inputs = forecast_inputs(settings)
+    candidates = _open_candidates(inputs.plan, target_year, on_file.agreements)
+    chosen = _chosen(candidates, candidate)
+    recipients = None if recipient is None else _meant(recipients_of(on_file.register, target_year), recipient)
+    year = max(on_file.agreements.years(chosen.programme))
+    asked = replace(inputs, plan=replace(inputs.plan, candidates=tuple(candidates)))
+    rows = forecasts_of(year, asked, on_file).filter(pl.col("programme") == chosen.programme)
+    own = rows.filter(pl.col("candidate") == chosen.id)
+    told: dict[str, Any] = {
+        "is_forecast": True,
+        "programme": chosen.programme,
+        "target_year": target_year,
+        "candidate": _described(chosen),
+        "previous_year": chosen.rules_year,
+    }
+    if recipients is None:
+        told |= _by_level(rows, chosen, on_file.agreements)
+        told["backtest"] = _backtest(backtests_of(year, asked, on_file), own)
+    else:
+        told["recipients"] = [_of_recipient(rows, chosen, one) for one in recipients]
+    named = {name for names in _asked_assumptions(told, own) for name in names.split()}
+    told["candidates"] = [_described(one) for one in candidates]
+    told["assumptions"] = [one.model_dump() for name, one in inputs.plan.assumptions.items() if name in named]
+    return told
+
+
+def _open_candidates(plan: Plan, target_year: int, agreements: AgreementFiles) -> list[Candidate]:
+    candidates = [one for one in plan.of_year(target_year) if is_open(one, agreements)]
+    if not candidates:
+        raise UsageError(
+            f"the split of {target_year} is decided, so it is not forecast",
+            remedy=f"see `kronvis explain {target_year} RECIPIENT`",
+        )
+    return candidates
+
+
+def _chosen(candidates: list[Candidate], name: str | None) -> Candidate:
+    for one in candidates:
+        if name in (None, one.id):
+            return one
+    raise UsageError(f"there is no candidate {name!r}", remedy=f"there are {listed([one.id for one in candidates])}")
+
+
+def _meant(recipients: pl.DataFrame, asked: str) -> list[dict[str, Any]]:
+    """Whom a name or code means, of those whose money is forecast."""
+    found = [one for one in find_recipients(recipients.to_dicts(), asked) if one["recipient_type"] in LEVELS]
+    if not found:
+        raise UsageError(f"money to {asked} is not forecast", remedy=f"forecasts are for {listed(LEVELS)}")
+    return found
+
+
+def _described(candidate: Candidate) -> dict[str, Any]:
+    return candidate.model_dump(include={"id", "is_main", "title", "reference_date"})
+
+
+def _asked_assumptions(told: dict[str, Any], own: pl.DataFrame) -> Iterable[str]:
+    """The assumptions behind what is told."""
+    if "recipients" not in told:
+        return own.get_column("assumptions").unique().to_list()
+    return [pot["assumptions"] for one in told["recipients"] for pot in one["pots"]]
+
+
+# --- one recipient, and the levels ----------------------------------------------------------------------------
+
+
+def _of_recipient(rows: pl.DataFrame, chosen: Candidate, recipient: dict[str, Any]) -> dict[str, Any]:
+    """A recipient's sum with its interval, the pots behind it, and its sum under the other candidates."""
+    all_rows = rows.filter(pl.col(name) == recipient[name] for name in _RECIPIENT)
+    own = all_rows.filter(pl.col("candidate") == chosen.id)
+    sums = {name: int(own.get_column(name).sum()) for name in _ADDED}
+    others = all_rows.group_by("candidate", maintain_order=True).agg(pl.col("amount_sek").sum())
+    return {
+        **{name: recipient[name] for name in (*_RECIPIENT, "recipient_name", "county_code")},
+        **sums,
+        "previous_status": PRELIMINARY if PRELIMINARY in own.get_column("previous_status") else DECIDED,
+        "pots": own.select(_OF_POT).to_dicts(),
+        "under_other_candidates": [
+            {"candidate": name, "amount_sek": amount, "difference_sek": amount - sums["amount_sek"]}
+            for name, amount in others.iter_rows()
+            if name != chosen.id
+        ],
+    }
+
+
+def _by_level(rows: pl.DataFrame, chosen: Candidate, agreements: AgreementFiles) -> dict[str, Any]:
+    """Sums per level beside the level sums, and what the other candidates would move."""
+    level_sums = level_sums_of(agreements.load(chosen.programme, chosen.level_sums_of))
+    own = rows.filter(pl.col("candidate") == chosen.id)
+    levels = []
+    for level in LEVELS:
+        of_level = own.filter(pl.col("recipient_type") == level)
+        sums = {name: int(of_level.get_column(name).sum()) for name in ("amount_sek", "amount_previous_sek")}
+        levels.append(
+            {
+                "recipient_type": level,
+                "recipients": of_level.get_column("recipient_code").n_unique(),
+                **sums,
+                "level_sum_sek": level_sums[level],
+                "residual_sek": level_sums[level] - sums["amount_sek"],
+            }
+        )
+    return {"levels": levels, "other_candidates": _moved(rows, chosen)}
+
+
+def _moved(rows: pl.DataFrame, chosen: Candidate) -> list[dict[str, Any]]:
+    """Per other candidate and level: the largest gain and loss against the chosen one."""
+    sums = rows.group_by("candidate", *_RECIPIENT, "recipient_name", maintain_order=True).agg(
+        pl.col("amount_sek").sum()
+    )
+    own = sums.filter(pl.col("candidate") == chosen.id).select(*_RECIPIENT, own_sek="amount_sek")
+    against = (
+        sums.filter(pl.col("candidate") != chosen.id)
+        .join(own, on=_RECIPIENT, validate="m:1", maintain_order="left")
+        .with_columns(difference_sek=pl.col("amount_sek") - pl.col("own_sek"))
+    )
+    most, least = pl.col("difference_sek").arg_max(), pl.col("difference_sek").arg_min()
+    return (
+        against.group_by("candidate", "recipient_type", maintain_order=True)
+        .agg(
+            largest_gain_sek=pl.col("difference_sek").max(),
+            largest_gain=pl.col("recipient_name").get(most),
+            largest_loss_sek=pl.col("difference_sek").min(),
+            largest_loss=pl.col("recipient_name").get(least),
+        )
+        .to_dicts()
+    )
+
+
+def _backtest(backtest: pl.DataFrame, own: pl.DataFrame) -> list[dict[str, Any]]:
+    """How the methods behind the forecast have done."""
+    used = own.get_column("method").drop_nulls().unique()
+    return overview_of(backtest).filter("is_used", pl.col("method").is_in(used.implode())).to_dicts()
+
+
+# --- on a terminal --------------------------------------------------------------------------------------------
+
+_KRONOR: Final = {"sv": kronor_sv, "en": kronor_en}
+_PREVIOUS: Final = {
+    DECIDED: Text("beslutat", "decided"),
+    PRELIMINARY: Text("preliminärt", "preliminary"),
+}
+_LEVEL: Final = {
+    "municipality": Text("kommuner", "municipalities"),
+    "region": Text("regioner", "regions"),
+    "county": Text("län", "counties"),
+}
+
+
+def show(result: dict[str, Any], lang: Language = "en", console: Console = RESULTS) -> None:
+    """Print what `forecast` returned."""
+    title = result["candidate"]["title"][lang]
+    heading = Text(
+        f"Prognos {result['target_year']}, inte beslutat", f"Forecast for {result['target_year']}, not decided"
+    )
+    console.print(f"{_say(heading, lang)}: {title}", style="bold", soft_wrap=True)
+    if "recipients" in result:
+        for one in result["recipients"]:
+            _show_recipient(one, result, lang, console)
+    else:
+        _show_levels(result, lang, console)
+    console.print(_say(Text("Det här antas:", "What is assumed:"), lang), style="bold")
+    for one in result["assumptions"]:
+        console.print(f"  {one['id']}: {one['text'][lang]}", soft_wrap=True)
+        console.print(f"    {one['rests_on'][lang]}", style="dim", soft_wrap=True)
+
+
+def _show_recipient(one: dict[str, Any], result: dict[str, Any], lang: Language, console: Console) -> None:
+    kr = _KRONOR[lang]
+    console.print()
+    console.print(f"{one['recipient_name']} ({one['recipient_code']})", style="bold")
+    interval = f"{kr(one['amount_low_sek'])} – {kr(one['amount_high_sek'])}"
+    console.print(f"  {kr(one['amount_sek'])}   80 %: {interval}", soft_wrap=True)
+    change = _signed(one["change_sek"], lang)
+    status = _say(_PREVIOUS[one["previous_status"]], lang)
+    console.print(f"  {result['previous_year']}: {kr(one['amount_previous_sek'])} ({status}), {change}", soft_wrap=True)
+    headings = Text("pott|belopp|80 %|folkmängd", "pot|amount|80 %|population")
+    table = _table(_say(headings, lang).split("|"))
+    for pot in one["pots"]:
+        table.add_row(*_pot_cells(pot, lang))
+    console.print(table)
+    titles = {candidate["id"]: candidate["title"][lang] for candidate in result["candidates"]}
+    for other in one["under_other_candidates"]:
+        if other["difference_sek"]:
+            change = _signed(other["difference_sek"], lang)
+            console.print(f"  {titles[other['candidate']]}: {change}", style="dim", soft_wrap=True)
+
+
+def _pot_cells(pot: dict[str, Any], lang: Language) -> tuple[str, str, str, str]:
+    interval = f"{_number(pot['amount_low_sek'], lang)} –\n{_number(pot['amount_high_sek'], lang)}"
+    if pot["population"] is None:
+        return pot["pot_id"], _number(pot["amount_sek"], lang), interval, ""
+    counted = f"{_number(pot['population'], lang)}\n± {_number(pot['population_high'] - pot['population'], lang)}"
+    base = f"{pot['pot_id']}\n  {pot['ages']}, {pot['reference_date']}, {pot['method']}"
+    return base, _number(pot["amount_sek"], lang), interval, counted
+
+
+def _show_levels(result: dict[str, Any], lang: Language, console: Console) -> None:
+    headings = Text(
+        f"nivå|mottagare|prognos|avrundning|{result['previous_year']}",
+        f"level|recipients|forecast|rounding|{result['previous_year']}",
+    )
+    table = _table(_say(headings, lang).split("|"))
+    for level in result["levels"]:
+        money = (level[name] for name in ("recipients", "amount_sek", "residual_sek", "amount_previous_sek"))
+        table.add_row(_say(_LEVEL[level["recipient_type"]], lang), *(_number(amount, lang) for amount in money))
+    console.print(table)
+    titles = {candidate["id"]: candidate["title"][lang] for candidate in result["candidates"]}
+    for other in result["other_candidates"]:
+        if other["largest_gain_sek"] or other["largest_loss_sek"]:
+            gain = f"{other['largest_gain']} {_signed(other['largest_gain_sek'], lang)}"
+            loss = f"{other['largest_loss']} {_signed(other['largest_loss_sek'], lang)}"
+            level = _say(_LEVEL[other["recipient_type"]], lang)
+            console.print(f"  {titles[other['candidate']]}, {level}: {gain}, {loss}", style="dim", soft_wrap=True)
+    for line in result["backtest"]:
+        console.print(f"  {_backtest_line(line, lang)}", soft_wrap=True)
+
+
+def _backtest_line(line: dict[str, Any], lang: Language) -> str:
+    error = _percent(line["mean_abs_error_share"], 2, lang)
+    less, covered = (_percent(line[name], 0, lang) for name in ("better_than_nation", "interval_coverage"))
+    series = f"{line['method']} ({line['region_type']}, {line['ages']}, {line['test_kind']})"
+    told = Text(
+        f"{series}: medelfel {error}, {less} mindre än om alla växte som riket; intervallet täckte {covered}"
+        f" (prövningar: {line['tests']})",
+        f"{series}: mean error {error}, {less} less than if all grew as the nation; the interval covered {covered}"
+        f" (tests: {line['tests']})",
+    )
+    return _say(told, lang)
+
+
+def _table(headings: list[str]) -> Table:
+    """Text to the left, then numbers."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for place, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if place else "left", no_wrap=True)
+    return table
+
+
+def _number(amount: int, lang: Language) -> str:
+    return f"{amount:,}".replace(",", "\u00a0") if lang == "sv" else f"{amount:,}"
+
+
+def _percent(share: float | None, decimals: int, lang: Language) -> str:
+    if share is None:
+        return "–"
+    told = f"{100 * share:.{decimals}f}\u00a0%"
+    return told.replace(".", ",") if lang == "sv" else told
+
+
+def _signed(amount: int, lang: Language) -> str:
+    told = _KRONOR[lang](abs(amount))
+    return f"{'−' if amount < 0 else '+' if amount > 0 else '±'}{told}"
+
+
+def _say(text: Text, lang: Language) -> str:
+    return text.sv if lang == "sv" else text.en
