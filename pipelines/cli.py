@@ -58,12 +58,17 @@ def run(
     ] = None,
     base_url: BaseUrl = None,
     api: Api = None,
+    fetch_documents: Annotated[
+        bool, typer.Option("--fetch-documents", help="Also fetch registered documents that were never fetched.")
+    ] = False,
     out: Out = None,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no table.")] = False,
 ) -> None:
     """Compute, check and publish all agreements on file, or the years asked for."""
-    settings = settings_from_environment(out=out, source=source, scb_url=base_url, scb_api=api)
+    settings = settings_from_environment(
+        out=out, source=source, scb_url=base_url, scb_api=api, fetch_documents=fetch_documents or None
+    )
     chosen = _years_to_run(settings, year or [], years, programme)
 
     from pipelines import summary, terminal

@@ -28,6 +28,8 @@ class Settings:
     source: PopulationSourceName = "embedded"
     scb_url: str = SCB_URL
     scb_api: ScbApi = "v2"
+    # Whether a run may fetch registered documents that have never been fetched.
+    fetch_documents: bool = False
 
     @property
     def work(self) -> Path:
@@ -39,7 +41,8 @@ def settings_from_environment(**chosen: Any) -> Settings:
     """Settings from the environment; `chosen` values that are not None come before it.
 
     `KRONVIS_DATA`, `KRONVIS_OUT`, `KRONVIS_RAW` are folders (by default below this checkout's `data/`);
-    `KRONVIS_SOURCE` is embedded, scb or archive; `KRONVIS_SCB_URL` and `KRONVIS_SCB_API` (v2, v1) are the service.
+    `KRONVIS_SOURCE` is embedded, scb or archive; `KRONVIS_SCB_URL` and `KRONVIS_SCB_API` (v2, v1) are the service;
+    `KRONVIS_FETCH_DOCUMENTS=1` lets a run fetch registered documents.
     """
     given = {name: value for name, value in chosen.items() if value is not None}
     told = {**_from_environment(), **given}
@@ -50,7 +53,13 @@ def settings_from_environment(**chosen: Any) -> Settings:
         )
     url = told["scb_url"] or (SCB_URL if told["scb_api"] == "v2" else SCB_URL_V1)
     folders = {name: Path(told[name]).resolve() for name in ("data", "out", "raw")}
-    return Settings(**folders, source=told["source"], scb_url=url, scb_api=told["scb_api"])
+    return Settings(
+        **folders,
+        source=told["source"],
+        scb_url=url,
+        scb_api=told["scb_api"],
+        fetch_documents=told["fetch_documents"],
+    )
 
 
 def _from_environment() -> dict[str, Any]:
@@ -62,4 +71,5 @@ def _from_environment() -> dict[str, Any]:
         "source": environment.get("KRONVIS_SOURCE", "embedded"),
         "scb_url": environment.get("KRONVIS_SCB_URL", ""),
         "scb_api": environment.get("KRONVIS_SCB_API", "v2"),
+        "fetch_documents": environment.get("KRONVIS_FETCH_DOCUMENTS", "") == "1",
     }

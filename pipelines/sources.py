@@ -48,9 +48,9 @@ def embedded(settings: Settings) -> EmbeddedSource:
 
 
 def documents(settings: Settings) -> Bringer:
-    """The register of documents and the way to them; a run asks the network only if its source is SCB."""
+    """The register of documents and the way to them."""
     access = DocumentAccess(RawArchive(settings.raw))
-    return Bringer(DocumentFiles(settings.data / "agreements"), access, is_live=settings.source == "scb")
+    return Bringer(DocumentFiles(settings.data / "agreements"), access, is_live=settings.fetch_documents)
 
 
 def name_book(settings: Settings) -> NameBook:

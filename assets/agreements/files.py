@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from assets.agreements.model import Agreement, Supplement
@@ -45,6 +46,17 @@ class AgreementFiles:
         if (programme, year) not in self._loaded:
             self._loaded[programme, year] = self._read(programme, year)
         return self._loaded[programme, year]
+
+    def with_previous(self, years: Iterable[int]) -> list[int]:
+        """`years` and those their amounts are compared with: each programme's agreement before, and the year before."""
+        chosen = set(years)
+        previous = {
+            before
+            for programme in self.programmes()
+            for before, year in pairwise(self._years_of(programme))
+            if year in chosen
+        }
+        return sorted(chosen | previous | ({year - 1 for year in chosen} & set(self.years())))
 
     def bases(self, year: int) -> AskedBases:
         """What the year's rules ask of the population stage, and what is shown per head beside the amounts."""

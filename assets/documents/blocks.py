@@ -241,7 +241,7 @@ def _grown(lines: Sequence[Parsed], block: Block, first: int) -> Block:
     while number < len(lines) and lines[number].line.sheet == lines[first].line.sheet:
         one = lines[number]
         if _is_row(lines, number, rows[-1], has_pending=bool(pending)):
-            if one.recipients & seen and (pending or lines[rows[-1]].kind in ("total", "bare")):
+            if _all_seen(one, seen) and (pending or lines[rows[-1]].kind in ("total", "bare")):
                 break
             groups += pending
             pending = []
@@ -251,12 +251,17 @@ def _grown(lines: Sequence[Parsed], block: Block, first: int) -> Block:
             pending.append(number)
         elif one.kind != "statistic":
             overleaf = _overleaf(lines, number, rows[-1], repeated)
-            if overleaf is None or lines[overleaf].recipients & seen:
+            if overleaf is None or _all_seen(lines[overleaf], seen):
                 break
             number = overleaf
             continue
         number += 1
     return replace(block, rows=tuple(rows), groups=tuple(groups))
+
+
+def _all_seen(one: Parsed, seen: set[tuple[Recipient, ...]]) -> bool:
+    """The same recipients once more; their county in a column of its own stands there again and again."""
+    return bool(one.recipients) and one.recipients <= seen
 
 
 def _is_row(lines: Sequence[Parsed], number: int, last: int, *, has_pending: bool) -> bool:

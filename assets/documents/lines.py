@@ -25,9 +25,8 @@ _PAGE_NUMBER: Final = re.compile(
 )
 _NEAR_EDGE: Final = 2
 _TOTAL: Final = re.compile(
-    r"(?:(?P<all>hela\s+(?:riket|landet)|riket|sverige|totalsumma|slutsumma|summa\s+total\w*|total\s+summa|samtliga|"
-    r"alla\s+(?:kommuner|regioner|landsting|län))|(?P<part>del-?summ\w*|del-?total\w*)|"
-    r"(?P<sum>summa|summor|summering|sammanlagt|totalt|total|tot\b\.?|s:a|sa:))(?!\w)",
+    r"(?:(?P<part>del-?summ\w*|del-?total\w*)|hela\s+(?:riket|landet)|riket|sverige|samtliga|alla\s+(?:kommuner|regioner|"
+    r"landsting|län)|totalsumma|slutsumma|summa|summor|summering|sammanlagt|totalt|total|tot\b\.?|s:a|sa:)(?!\w)",
     re.IGNORECASE,
 )
 _TOTAL_AT_END: Final = re.compile(r"[\s,(]+(?:totalt|total|summa|sammanlagt|tot\.?)\)?[:.]?$", re.IGNORECASE)
@@ -40,7 +39,7 @@ _NAME_AND_AMOUNT: Final = re.compile(
     r"[\s•·*▪-]*((?:\d{3,4}\s+)?[^\W\d_]\D*?)(?:\s*[:=]\s*|\s+)((?:\(|[-−–])?\d.*)", re.DOTALL
 )
 
-TotalKind = Literal["all", "part", "sum", "statistic"]
+TotalKind = Literal["part", "sum", "statistic"]
 
 
 @dataclass(frozen=True)
@@ -135,14 +134,14 @@ def is_kind_heading(text: str) -> bool:
 
 
 def total_kind(text: str) -> TotalKind | None:
-    """`all`, `part` or `sum` if a label says that it sums others, `statistic` for means and medians."""
+    """`part` or `sum` if a label says that it sums others, `statistic` for means and medians."""
     label = plain(text[:_LONGEST_LINE])
     if _STATISTIC.match(label):
         return "statistic"
     match = _TOTAL.match(label)
     if match is None:
         return "sum" if _TOTAL_AT_END.search(label) else None
-    return "all" if match["all"] else "part" if match["part"] else "sum"
+    return "part" if match["part"] else "sum"
 
 
 def entries_of(line: Line, names: Names) -> list[Entry]:

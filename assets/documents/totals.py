@@ -14,7 +14,7 @@ RowRole = Literal["recipient", "unread", "total", "group"]
 class TableRow:
     """What a row is to a total. `county` is where a recipient lies, or the county that a total or group names.
 
-    `level` is what kind of total the label says (all, part, sum), with its first word: totals of one word are of one
+    `level` is what kind of total the label says (part or sum), with its first word: totals of one word are of one
     level. `unread` rows have an amount that belongs to nobody known.
     """
 
@@ -50,8 +50,6 @@ def _block(rows: Sequence[TableRow], total: int) -> list[int]:
     if of_county is not None:
         return _payable(rows, of_county)
     everything = _payable(rows, range(len(rows)))
-    if row.level.startswith("all") or not _payable(rows, range(total)):
-        return everything
     since = _payable(rows, range(_since(rows, total), total))
     goes_on = bool(_payable(rows, range(total + 1, len(rows))))
     is_first_of_level = all(one.level != row.level for one in rows[:total] if one.role == "total")

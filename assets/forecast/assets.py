@@ -11,7 +11,8 @@ from assets.population.source import PopulationSource
 from schemas.forecast import FORECAST, FORECAST_BACKTEST
 
 
-@dg.multi_asset(outs={table.name: dg.AssetOut() for table in (FORECAST, FORECAST_BACKTEST)})
+# The population of earlier years must have been brought in before it is asked for.
+@dg.multi_asset(outs={table.name: dg.AssetOut() for table in (FORECAST, FORECAST_BACKTEST)}, deps=["population"])
 def looking_ahead(
     context: dg.AssetExecutionContext,
     agreements: dg.ResourceParam[AgreementFiles],

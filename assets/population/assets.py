@@ -28,8 +28,8 @@ def scb_population_raw(
 ) -> pl.DataFrame:
     """SCB's answers that the population is read from, fetched first if the run is to ask SCB."""
     years, brought = grant_years(context), list[FetchOutcome]()
-    # The year before is compared with, so its bases must be on hand too.
-    for year in sorted({*years, *(year - 1 for year in years)} & set(agreements.years())):
+    # Earlier years are compared with, so their bases must be on hand too.
+    for year in agreements.with_previous(years):
         brought += scb.bring(agreements.bases(year), recipients_of(register, year))
     rows = [raw_table_of(year, agreements.bases(year), population_source) for year in years]
     answers = pl.concat([SCB_POPULATION_RAW.empty(), *rows])

@@ -1,6 +1,7 @@
 """The base that a pot asks for: which count, of which day, ages and kind of territory."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -27,8 +28,8 @@ class Base:
 class AsksForBases(Protocol):
     """Whoever knows what a year's rules ask for; the agreements do, and they come later in the flow."""
 
-    def years(self) -> list[int]:
-        """The grant years that have rules."""
+    def with_previous(self, years: Iterable[int]) -> list[int]:
+        """Grant years, and those before them that their amounts are compared with."""
         ...
 
     def bases(self, year: int) -> "AskedBases":

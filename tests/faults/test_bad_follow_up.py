@@ -62,6 +62,8 @@ CELLS: dict[str, tuple[str, Any, str, str]] = {
     "less than zero, typographic": ("J2", "−1 000", "negative", "“−1 000” is less than zero"),
     "a date in words": ("L2", "31 mars", "not_a_date", "“31 mars” is not a date"),
     "a day that does not exist": ("L2", "2025-02-30", "not_a_date", "“2025-02-30” is not a date"),
+    "a date without hyphens": ("L2", "20250331", "not_a_date", "“20250331” is not a date"),
+    "a date by week": ("L2", "2025-W14-1", "not_a_date", "“2025-W14-1” is not a date"),
     "a date day first": ("L2", "31/3 2025", "not_a_date", "is not a date"),
     "a year in two digits": ("B2", "24", "wrong_owner", "“24” is not a year"),
     "a formula in an amount": ("H2", "=SUM(H3:H9)", "formula", "cell H2 is a formula"),

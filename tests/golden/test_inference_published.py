@@ -14,10 +14,12 @@ from assets.verification.inference.rules import Grid, round_bases, round_pots, r
 from assets.verification.inference.shares import Shares, share_intervals
 from assets.verification.inference.solve import Solutions, missed_by, solve
 from assets.verification.inference.table import published_table
-from assets.verification.inference.vintages import COLUMNS, vintage_inference_of
+from assets.verification.inference.vintages import vintage_inference_of
 from assets.verification.inference.windows import ROUNDED_UP, TRUNCATED, Totals
 from assets.verification.published import PublishedFiles
+from schemas.contract import enforce
 from schemas.fields import LARGEST_RECIPIENT, LARGEST_REMAINDER, NEAREST, ROUNDINGS
+from schemas.verification import VINTAGE_INFERENCE
 from tests.domain import DATA, recipients_in, snapshot
 
 PUBLISHED: Final = PublishedFiles(DATA / "published")
@@ -350,7 +352,7 @@ def fitting(vintages: pl.DataFrame, year: int, pot_id: str) -> list[str]:
 
 
 def test_every_candidate_of_every_published_pot_stands_once(vintages: pl.DataFrame) -> None:
-    assert dict(vintages.schema) == COLUMNS
+    enforce(VINTAGE_INFERENCE, vintages)
     assert vintages.select("programme", "year", "pot_id", "candidate").is_unique().all()
     assert vintages.select("programme", "year", "pot_id").n_unique() == 12
     assert set(vintages.get_column("verdict")) == {"unique", "ambiguous", "fits", "misses"}

@@ -195,16 +195,51 @@ def test_a_heading_aligned_left_heads_amounts_aligned_right() -> None:
     assert columns(page) == [[(1, 1), (2, 1), (3, 1)]] * 3
 
 
-def test_two_tables_on_a_page_have_columns_of_their_own() -> None:
+def test_a_rule_between_two_texts_parts_them() -> None:
+    pdf = a_pdf(size=10)
+    pdf.text(56, 100, "Falun")
+    end = 56 + pdf.get_string_width("Falun")
+    pdf.text(end + 5, 100, "5")
+    assert lines(finished(pdf)) == [["Falun 5"]]
+    pdf = a_pdf(size=10)
+    pdf.text(56, 100, "Falun")
+    pdf.text(end + 5, 100, "5")
+    pdf.line(end + 2, 90, end + 2, 104)
+    pdf.line(56 + 8, 110, 56 + 8, 120)
+    assert lines(finished(pdf)) == [["Falun", "5"]]
+
+
+def test_a_part_of_a_table_without_a_column_keeps_the_others_in_place() -> None:
     page = page_of(
         printed_at(
-            (56, 100, "Ale"), (180, 100, "309 672"), (56, 112, "Orsa"), (180, 112, "533 588"),
-            (56, 130, "En text"), (56, 142, "på flera"), (56, 154, "rader"),
-            (56, 170, "Län"), (160, 170, "2024"), (205, 170, "2025"), (56, 182, "Gotland"), (160, 182, "5"),
-            (205, 182, "6"),
+            (56, 100, "Ale"), (160, 100, "5"), (240, 100, "6"),
+            (56, 112, "Kommunerna i Dalarna"),
+            (56, 124, "Mora"), (240, 124, "7"),
         )
     )  # fmt: skip
-    assert columns(page) == [*[[(1, 1), (2, 1)]] * 2, *[[(1, 1)]] * 3, *[[(1, 1), (2, 1), (3, 1)]] * 2]
+    assert columns(page) == [[(1, 1), (2, 1), (3, 1)], [(1, 1)], [(1, 1), (3, 1)]]
+
+
+def test_tables_with_running_text_between_have_columns_of_their_own() -> None:
+    page = page_of(
+        printed_at(
+            (56, 100, "Ale"), (240, 100, "6"),
+            (56, 112, "En text"), (56, 124, "på flera"), (56, 136, "rader"),
+            (56, 148, "Mora"), (160, 148, "5"), (240, 148, "7"),
+        )
+    )  # fmt: skip
+    assert columns(page) == [[(1, 1), (2, 1)], *[[(1, 1)]] * 3, [(1, 1), (2, 1), (3, 1)]]
+
+
+def test_tables_whose_columns_do_not_fit_have_columns_of_their_own() -> None:
+    page = page_of(
+        printed_at(
+            (56, 100, "Ale"), (160, 100, "12 309 672"), (56, 112, "Orsa"), (160, 112, "12 533 588"),
+            (56, 124, "Per län"),
+            (56, 136, "Gotland"), (160, 136, "5"), (200, 136, "6"),
+        )
+    )  # fmt: skip
+    assert columns(page) == [*[[(1, 1), (2, 1)]] * 2, [(1, 1)], [(1, 1), (2, 1), (3, 1)]]
 
 
 def test_a_table_goes_on_over_pages() -> None:

@@ -197,7 +197,7 @@ def test_enough_figures_have_one_solution_with_every_head_count_right(rounding: 
 # --- nothing fits ----------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(st.integers(0, 300), min_size=2, max_size=6), st.integers(40, 900), st.sampled_from(ALONE))
 def test_the_fewest_misses_are_the_fewest_of_all_totals(parts: list[int], kronor: int, rounding: str) -> None:
     amounts = {f"{place:04}": part for place, part in enumerate(parts)}
@@ -287,7 +287,7 @@ def test_a_part_has_a_cut_or_is_excluded(parts: list[int], kronor: int) -> None:
 # --- rules that are not known ----------------------------------------------------------------------------------------
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(st.integers(20, 900), min_size=2, max_size=6), st.integers(0, 4), st.integers(0, 3), st.booleans())
 def test_families_are_what_solving_every_rule_of_the_grid_finds(
     people: list[int], bases: int, shown_less: int, whole: bool

@@ -237,6 +237,12 @@ def test_amounts_mentioned_in_the_text(amount: int, may_be: str, year: int, head
     assert figure.table is None
 
 
+def test_the_number_of_a_heading_does_not_end_a_sentence() -> None:
+    (figure,) = (one for one in of_a_county().figures if one.amount_sek == 5_409_733)
+    assert figure.sentence == figure.heading
+    assert figure.sentence.startswith("3. Vård för dem")
+
+
 def test_an_amount_for_region_and_county_may_be_either_s() -> None:
     first, second = (one for one in of_a_county().figures if one.amount_sek == 6_330_883)
     assert whose(first) == "r 20 | c 20"
@@ -326,6 +332,13 @@ Bollebygd  210 000   Borås  310 000   Dals-Ed  410 000
     ]
     assert {figure.table for figure in found.figures} == {1}
     assert totals(found) == {("Summa", 1_830_000): [200_000, 210_000, 300_000, 310_000, 400_000, 410_000]}
+
+
+def test_a_total_below_tables_side_by_side_sums_all_of_them() -> None:
+    found = read("Ale\t200 000 kr\tAlingsås\t300 000 kr\nBorås\t210 000 kr\nSumma\t710 000 kr")
+    assert totals(found) == {("Summa", 710_000): [200_000, 210_000, 300_000]}
+    found = read("Ale\t200 000 kr\tAlingsås\t300 000 kr\nSumma\t200 000 kr\tSumma\t300 000 kr")
+    assert totals(found) == {("Summa", 200_000): [200_000], ("Summa", 300_000): [300_000]}
 
 
 def test_codes_between_tables_side_by_side_go_to_their_names() -> None:
@@ -484,6 +497,17 @@ Gävleborgs län\tGävle\t200 000
     assert paid(found) == [("m 2080", 1_309_672), ("m 2062", 533_588), ("m 2180", 200_000)]
 
 
+def test_counties_and_codes_in_columns_of_their_own_go_on_overleaf() -> None:
+    heading = "Länskod\tLän\tKommunkod\tKommun\tBelopp"
+    found = read(
+        f"{heading}\n20\tDalarnas län\t2080\tFalun\t1 309 672\n20\tDalarnas län\t2081\tBorlänge\t1 155 336",
+        f"{heading}\n20\tDalarnas län\t2062\tMora\t533 588\n\t\t\tSumma\t2 998 596",
+    )
+    assert paid(found) == [("m 2080", 1_309_672), ("m 2081", 1_155_336), ("m 2062", 533_588)]
+    assert {figure.table for figure in found.figures} == {1}
+    assert totals(found) == {("Summa", 2_998_596): [1_309_672, 1_155_336, 533_588]}
+
+
 @pytest.mark.parametrize(
     ("heading", "expected"),
     [
@@ -526,6 +550,11 @@ def test_a_table_goes_on_overleaf() -> None:
     assert total.parts == (Place(1, 4, 2), Place(1, 5, 2), Place(2, 3, 2), Place(2, 5, 2))
 
 
+def test_a_running_header_does_not_part_a_table() -> None:
+    pages = [f"Bilaga 1\n{rows}\n{number}" for number, rows in enumerate(("Falun\t1 310 000 kr", "Mora\t5 kr"), 1)]
+    assert {figure.table for figure in read(*pages).figures} == {1}
+
+
 def test_the_same_recipients_once_more_are_another_table() -> None:
     found = read("""
 Fördelning 2025
@@ -565,6 +594,13 @@ def test_sheets_are_tables_of_their_own() -> None:
     assert {figure.header for figure in found.figures} == {"Fördelning av medel / Belopp"}
 
 
+def test_the_rows_of_another_sheet_are_another_table() -> None:
+    assert {figure.table for figure in read("Falun\t100 000 kr", "Mora\t200 000 kr", sheets=["A", "B"]).figures} == {
+        1,
+        2,
+    }
+
+
 def test_a_name_broken_over_two_lines() -> None:
     found = read("""
 Region\tBelopp, kr
@@ -595,6 +631,11 @@ Summa 2 998 596 kr
     assert totals(found) == {("Summa", 2_998_596): [1_309_672, 1_155_336, 533_588]}
 
 
+def test_one_line_with_a_name_and_an_amount_is_text() -> None:
+    (figure,) = read("Så här blev det\nRegion Dalarna 14 003 192 kr").figures
+    assert (figure.role, figure.table, whose(figure)) == ("mention", None, "r 20")
+
+
 def test_a_unit_in_a_cell_of_its_own() -> None:
     assert paid(read("Falun\t1 310\ttkr\nMora\t534\ttkr")) == [("m 2080", 1_310_000), ("m 2062", 534_000)]
 
@@ -621,14 +662,35 @@ Delsumma\t3 000 000
 Region Halland\t1 100 000
 Region Blekinge\t2 200 000
 Delsumma\t3 300 000
-Totalt\t6 300 000
 Medel per region\t1 575 000
+Totalt\t6 300 000
 """)
     assert totals(found) == {
         ("Delsumma", 3_000_000): [1_000_000, 2_000_000],
         ("Delsumma", 3_300_000): [1_100_000, 2_200_000],
         ("Totalt", 6_300_000): [1_000_000, 2_000_000, 1_100_000, 2_200_000],
     }
+
+
+def test_a_part_is_summed_from_its_heading() -> None:
+    found = read(
+        "Region Dalarna\t100 000 kr\nKommuner\nFalun\t200 000 kr\nMora\nOrsa\t400 000 kr\nDelsumma\t600 000 kr"
+    )
+    assert totals(found) == {("Delsumma", 600_000): [200_000, 400_000]}
+
+
+def test_region_and_county_are_no_sums_of_each_other() -> None:
+    assert paid(read("Region Dalarna\t14 003 192 kr\nDalarnas län\t9 000 000 kr")) == [
+        ("r 20", 14_003_192),
+        ("c 20", 9_000_000),
+    ]
+
+
+def test_lines_of_a_budget_are_no_recipients() -> None:
+    """Mark and Berg are municipalities, and ground and rock."""
+    found = read("Byggnader\t3 000 000 kr\nMark\t5 000 000 kr\nMaskiner\t1 000 000 kr\nMöbler\t200 000 kr")
+    assert paid(found) == []
+    assert found.unread == ()
 
 
 # --- which columns are kronor ---------------------------------------------------------------------------------
@@ -644,11 +706,21 @@ Knr\tKommun\tFolkmängd\t0–18 år\tAndel\tBelopp\tkr/inv
     assert found.unread == ()
 
 
-@pytest.mark.parametrize("title", ["Folkmängd per kommun 2024", "Antal barn 0–18 år"])
+@pytest.mark.parametrize("title", ["Folkmängd per kommun 2024", "Antal barn 0–18 år", "1. Folkmängd"])
 def test_a_table_of_people_holds_no_money(title: str) -> None:
     found = read(f"{title}\nFalun\t59 818\nMora\t20 818")
     assert found.figures == ()
     assert found.unread == ()
+
+
+def test_numbers_of_cases_are_no_money_under_a_title_of_money() -> None:
+    found = read("Fördelning av medel\nKommun\tDiarienummer\tBelopp\nFalun\t23145\t1 309 672\nMora\t23146\t533 588")
+    assert [amount for _, amount in paid(found)] == [1_309_672, 533_588]
+
+
+def test_small_numbers_are_no_money_and_not_worth_a_word() -> None:
+    found = read("Kommun\tFörskolor\nFalun\t12\nMora\t7")
+    assert (found.figures, found.unread) == ((), ())
 
 
 def test_the_only_column_of_large_numbers_is_money() -> None:
@@ -687,6 +759,20 @@ def test_a_note_gives_the_unit(note: str) -> None:
         assert paid(read(text)) == [("m 2080", 1_310_000), ("m 2062", 534_000)]
 
 
+def test_a_note_is_for_its_own_table() -> None:
+    table = "Kommun\tBelopp\nFalun\t{}\nMora\t{}"
+    in_kronor, in_thousands = table.format("1 310 000", "534 000"), table.format("1 310", "534")
+    for text in (
+        f"{in_kronor}\nBelopp i tkr\n{in_thousands}",
+        f"{in_thousands}\n(tkr)\nEtt stycke om något annat.\n{in_kronor}",
+    ):
+        assert sorted(amount for _, amount in paid(read(text))) == [534_000, 534_000, 1_310_000, 1_310_000]
+
+
+def test_the_unit_over_the_amounts_may_be_a_number() -> None:
+    assert paid(read("Kommun\t1 000 kr\nFalun\t1 310\nMora\t534")) == [("m 2080", 1_310_000), ("m 2062", 534_000)]
+
+
 def test_thousands_by_commas_where_the_column_shows_it() -> None:
     assert paid(read("Municipality\tSEK\nFalun\t1,309,672\nMora\t533,588")) == [
         ("m 2080", 1_309_672),
@@ -722,10 +808,18 @@ Totalt\t2 143 260
         ("formula", "=SUM(B1:B4)"),
         ("unreadable_amount", "2024"),
     ]
+    assert {figure.table for figure in found.figures} == {1}
     assert "Borlänge" in found.unread[0].message_sv
     assert "in threes" in found.unread[1].message_en
     assert [one.place.row for one in found.unread] == [3, 5, 7, 8, 9]
     assert totals(found) == {("Totalt", 2_143_260): []}, "what it sums is not known"
+
+
+def test_the_first_name_may_be_the_unknown_one() -> None:
+    found = read("Kommun\tBelopp, kr\nFallun\t1 309 672\nMora\t533 588\nOrsa\t305 518\nEfter tabellen")
+    assert unread(found) == [("unknown_name", "Fallun")]
+    assert len(paid(found)) == 2
+    assert found.title == ""
 
 
 def test_a_bare_year_in_thousands_is_an_amount() -> None:
@@ -860,6 +954,12 @@ def test_the_region_and_the_county_are_those_of_the_document() -> None:
     assert mentions(read(f"Region Dalarna och Region Skåne\n{text}"))[:2] == [(7_790_015, ""), (7_569_623, "")]
 
 
+def test_the_recipients_of_the_tables_tell_the_county_before_the_text() -> None:
+    found = read("Falun\t1 309 672 kr\nMora\t533 588 kr\nLänet får 5 kr, som Region Skåne.")
+    assert found.county_code == "20"
+    assert mentions(found) == [(5, "c 20")]
+
+
 def test_a_sentence_broken_over_lines_is_one() -> None:
     found = read("""
 Av de pengar som avtalet innehåller för alla landets kommuner och
@@ -881,6 +981,7 @@ kr för vården.
         ("Det blir sammanlagt 8 006 024 kr", "total"),
         ("Stöd till unga (totalt 8 006 024 kr)", "mention"),
         ("Region Dalarna får totalt 8 006 024 kr", "mention"),
+        ("Sammanlagt 8 006 024 kr till Region Skåne", "mention"),
         ("Vi delar 8 006 024 kr", "mention"),
     ],
 )

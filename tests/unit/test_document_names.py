@@ -301,6 +301,11 @@ def test_names_that_say_their_kind_are_found_in_text() -> None:
     ]
 
 
+def test_place_names_alone_are_not_looked_for_in_text() -> None:
+    """They are surnames and meeting places as well, even where they end as a kind does."""
+    assert list(names().named_in("Karlstad, Halmstad och Dalarna")) == []
+
+
 # --- the file of variants -------------------------------------------------------------------------------------
 
 

@@ -163,6 +163,11 @@ def test_in_the_workbook_amounts_are_numbers_and_codes_are_text() -> None:
     assert [cell.value for cell in sheet[1]] == [f"{column.label.sv} / {column.label.en}" for column in COLUMNS]
 
 
+def test_text_never_becomes_a_formula_of_the_workbook() -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(as_xlsx(a_form(note="=1+1"))))[SHEET]
+    assert (sheet["N2"].value, sheet["N2"].data_type) == ("=1+1", "s")
+
+
 def test_a_swedish_spreadsheet_program_reads_the_csv() -> None:
     body = as_csv(a_form())
     assert body.startswith(b"\xef\xbb\xbf")

@@ -1,5 +1,6 @@
 """Solving published amounts: small tables by hand, what is refused and said, and a world of three municipalities."""
 
+import datetime as dt
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +11,7 @@ import pytest
 from assets.agreements.tables import rules_of
 from assets.population.snapshot import read_snapshot
 from assets.verification.inference import families
+from assets.verification.inference.counts_on_hand import CountsOnHand, Vintage
 from assets.verification.inference.families import rules_of_table
 from assets.verification.inference.infer import Inference, infer_table
 from assets.verification.inference.rules import Grid, round_bases, rules_with_share
@@ -18,10 +20,11 @@ from assets.verification.inference.solve import solve
 from assets.verification.inference.table import PublishedTable, published_table
 from assets.verification.inference.vintages import vintage_inference_of
 from assets.verification.inference.windows import TRIED, Totals, window_of
+from schemas.contract import enforce
 from schemas.errors import DataRefused
 from schemas.fields import LARGEST_RECIPIENT, LARGEST_REMAINDER, NEAREST
-from schemas.verification import PUBLISHED_FIGURES
-from tests.domain import NOVEMBER_2024, SeriesFile, a_pot, an_agreement, recipients, snapshot_folder
+from schemas.verification import PUBLISHED_FIGURES, VINTAGE_INFERENCE
+from tests.domain import NOVEMBER_2024, SeriesFile, a_pot, an_agreement, recipients, snapshot, snapshot_folder
 from tests.oracle import CONVENTIONS
 
 PEOPLE: Final = {"2021": 6_501, "2023": 8_777, "2026": 10_234}
@@ -283,6 +286,12 @@ def test_shares_that_only_touch_give_no_rule(amount: int, fits: bool) -> None:
     assert (found.verdict == "unique") == fits
 
 
+def test_a_base_that_takes_more_than_the_pot_is_no_rule() -> None:
+    """5 times 100 kr of 499 kr, or of 500 kr: nothing is shared."""
+    known = shares(("a", 10, 0, 100))
+    assert rules_with_share(known, 100, 5, Grid(100, 100, 1), Grid(499, 500, 1)).verdict == "none"
+
+
 def test_figures_without_a_common_share_give_no_rule() -> None:
     known = shares(("a", 10, 0, 100), ("b", 90, 0, 100))
     with pytest.raises(DataRefused, match="no share gives all of 2 known figures"):
@@ -296,11 +305,12 @@ def test_intervals_want_figures_and_something_to_share() -> None:
         shares(("a", 10, 10, 0))
 
 
-def test_shares_next_to_each_other_do_not_meet() -> None:
+@pytest.mark.parametrize(("first", "second", "apart"), [(10, 11, 1), (11, 10, -1)])
+def test_shares_next_to_each_other_do_not_meet(first: int, second: int, apart: int) -> None:
     """10 kr of 100 ends where 11 kr of 100 begins."""
-    pair = shares(("a", 10, 0, 100), ("b", 11, 0, 100))
+    pair = shares(("a", first, 0, 100), ("b", second, 0, 100))
     assert pair.common is None
-    assert [(found.first.figure, found.second.figure, found.apart_sek) for found in pair.disjoint] == [("a", "b", 1)]
+    assert [found.apart_sek for found in pair.disjoint] == [apart]
 
 
 TWO_OF_THREE: Final = table(only=("2021", "2026")).figures.select("recipient_code", "amount_sek")
@@ -340,6 +350,26 @@ def test_bases_that_take_all_of_an_amount_or_a_pot_are_not_tried() -> None:
 
 
 # --- counts on hand --------------------------------------------------------------------------------------------------
+
+
+def test_totals_are_searched_around_what_scb_counted_not_around_what_amounts_gave() -> None:
+    on_hand = CountsOnHand(snapshot())
+    near = on_hand.totals_near("0-18", NOVEMBER_2024)
+    assert near is not None
+    assert near == (Totals.around(2_280_333), ("folkmangd_31_december", dt.date(2024, 12, 31), "official"))
+    # Solved totals are known all the same, as are those of all ages.
+    assert on_hand.nations("0-18")[Vintage("folkmangd_1_november", NOVEMBER_2024, "derived")] == 2_265_405
+    november = Vintage("folkmangd_1_november", dt.date(2023, 11, 1), "derived")
+    assert on_hand.nations("all")[november] == 10_557_682
+
+
+def test_a_nation_is_summed_of_single_years_only_if_every_one_is_there(tmp_path: Path) -> None:
+    nation = SeriesFile("nation", "region_code,reference_date,0,1,2\n00,2024-12-31,5,7,9\n", region_types=("country",))
+    on_hand = CountsOnHand(read_snapshot(snapshot_folder(tmp_path, [nation])))
+    assert list(on_hand.nations("0-2").values()) == [21]
+    assert list(on_hand.nations("1-1").values()) == [7]
+    assert on_hand.nations("0-3") == {}
+
 
 BASE_SEK: Final = 200
 
@@ -450,6 +480,14 @@ def test_what_two_sources_agree_on_is_one_figure_and_what_they_do_not_is_not_sol
     told = verdicts(world.inferred(world.figure("2021"), other))
     assert told["folkmangd_31_december 2023-12-31 official nearest"] == ("misses", 1, 2)
     assert not [name for name in told if name.startswith("solved")]
+
+
+def test_an_amount_that_two_sources_doubt_leaves_the_others_to_be_solved(world: World) -> None:
+    others = world.figure("2023"), world.figure("2026")
+    doubted = world.figure("2021"), world.figure("2021", 7, source_id="another-document")
+    told = verdicts(enforce(VINTAGE_INFERENCE, world.inferred(*others, *doubted)))
+    assert told["folkmangd_31_december 2023-12-31 official nearest"] == ("misses", 3, 4)
+    assert told[f"solved {EVERYBODY} nearest"] == ("unique", 2, 2)
 
 
 def test_without_a_national_total_nothing_is_solved(world: World, tmp_path: Path) -> None:

@@ -9,10 +9,12 @@ import polars as pl
 import pytest
 
 from assets.verification.sentinel import digits
+from assets.verification.sentinel.causes import Suspect, _of_others
 from assets.verification.sentinel.examine import examine, examine_sum
 from assets.verification.sentinel.near import _by_chance, _is_nobodys, solved_totals
 from assets.verification.sentinel.reference import reference_of, vintages_of
 from assets.verification.sentinel.split import Split
+from assets.verification.sentinel.standards import Exact
 from assets.verification.sentinel.table import Alarm, PrintedTable, Reference
 from schemas.errors import DataRefused
 from schemas.fields import ALARM_KINDS, OFFICIAL, PROXY, ROUNDINGS
@@ -228,6 +230,8 @@ def test_where_a_krona_is_more_than_a_person_no_amount_is_nobodys() -> None:
 def test_the_amount_of_another_recipient_is_named() -> None:
     alarm = the_alarm(alarms_for({"20": RIGHT["21"]}))
     assert (alarm.kind, alarm.evidence["amount_of"]) == ("other_head_count", ["21"])
+    own = Suspect("20", RIGHT["20"], Exact(BASE, 1, None, None), 1)
+    assert _of_others(own, a_reference()) == {}
 
 
 def test_two_digits() -> None:
@@ -247,7 +251,7 @@ def test_two_recipients_and_three() -> None:
     two = the_alarm(alarms_for({"20": RIGHT["23"], "23": RIGHT["20"]}))
     assert (two.kind, set(two.recipient_codes)) == ("recipients_swapped", {"20", "23"})
     assert two.evidence["right_sek"] == {"20": RIGHT["20"], "23": RIGHT["23"]}
-    reference = a_reference(COUNTRY)
+    reference = a_reference(COUNTRY, pot=200_000_000)
     right = {code: member.amount_sek for code, member in reference.members.items()}
     open_end = alarms_for({"20": right["21"], "21": right["22"], "22": right["22"] + 1}, reference=reference)
     assert [alarm.kind for alarm in open_end] == ["other_head_count", "other_head_count", "off_by_kronor"]
@@ -481,6 +485,8 @@ def test_an_error_of_most_rows_is_told_once() -> None:
     assert (unit.kind, set(unit.recipient_codes), unit.evidence["rows"]) == ("wrong_unit", set(PEOPLE), 5)
     (base,) = examine(a_table({code: amount - BASE for code, amount in RIGHT.items()}), a_reference())
     assert (base.kind, len(base.recipient_codes)) == ("base_forgotten", 5)
+    (twice,) = examine(a_table({code: 2 * amount for code, amount in RIGHT.items()}), a_reference())
+    assert (twice.kind, twice.evidence["slip"]) == ("per_capita_outlier", "doubled")
 
 
 def test_rows_that_nothing_explains_are_told_together_if_they_are_most() -> None:
@@ -602,7 +608,7 @@ def test_the_total_of_dalarna_2024_was_made_of_unrounded_parts() -> None:
     parts = [8_947_874, 5_445_343, 1_000_000, 6_330_883]
     alarm = examine_sum(parts, 21_724_099)
     assert alarm is not None
-    assert (alarm.kind, alarm.severity) == ("total_by_rounding", "info")
+    assert (alarm.kind, alarm.severity, alarm.corrected_sek) == ("total_by_rounding", "info", None)
     assert "21\u00a0724\u00a0100" in alarm.message.sv
     assert examine_sum(parts, 21_724_100) is None
     for total in (21_724_097, 21_724_103):
@@ -765,7 +771,9 @@ def test_the_printed_total_tells_what_the_wrong_row_should_be() -> None:
 
 def test_swapped_recipients_of_different_size_and_of_nearly_the_same() -> None:
     swap = {"20": PRINTED["03"], "03": PRINTED["20"]}
-    assert told(near_alarms(swap)) == [("recipients_swapped", ("03", "20"))]
+    alarm = the_alarm(near_alarms(swap))
+    assert (alarm.kind, alarm.recipient_codes) == ("recipients_swapped", ("03", "20"))
+    assert alarm.evidence == {"printed_sek": {"03": PRINTED["20"], "20": PRINTED["03"]}}
     alike = {"20": PRINTED["21"], "21": PRINTED["20"]}
     assert near_alarms(alike) == (), "a difference within that of the counts cannot be told"
 
@@ -895,6 +903,8 @@ def test_few_rows_say_little() -> None:
     assert examine(a_table({**few, "20": few["20"] + 1}), _near()) == ()
     (alarm,) = examine(a_table({**few, "20": few["20"] * 10}), _near())
     assert alarm.kind == "per_capita_outlier"
+    both = {code: amount * 10 for code, amount in few.items()}
+    assert told(examine(a_table(both), _near())) == [("per_capita_outlier", ("20",)), ("per_capita_outlier", ("21",))]
 
 
 def test_a_wrong_total_over_unknown_counts_is_corrected_only_if_it_is_clear_how() -> None:
@@ -954,8 +964,21 @@ def test_the_reference_of_a_pot() -> None:
     assert (reference.variable_pot_sek, reference.population_total, reference.pot_sek) == (800, 4, 1_000)
     assert {code: entries[0].amount_sek for code, entries in reference.entries.items()} == {"2021": 250, "2023": 750}
     assert examine(a_table({"2021": 300, "2023": 700}, 1_000), reference) == ()
+    published = pl.DataFrame([_a_figure(11), _a_figure(22, precision="rounded"), _a_figure(33, kind="county")])
+    given["published"] = published.select(pl.col(name).cast(dtype) for name, dtype in PUBLISHED_FIGURES.schema.items())
+    held = reference_of(("a-programme", 2025, "a-pot"), allocations, rules, who, **given)
+    assert {(entry.amount_sek, entry.origin) for entry in held.entries["2021"]} == {
+        (250, "computed"),
+        (11, "published"),
+    }
     with pytest.raises(DataRefused, match="pot no-pot has no allocation"):
         reference_of(("a-programme", 2025, "no-pot"), allocations, rules, who, **given)
+
+
+def _a_figure(amount: int, *, precision: str = "exact", kind: str = "municipality") -> dict[str, Any]:
+    told = {"programme": "a-programme", "year": 2024, "pot_id": "a-pot", "recipient_code": "2021"}
+    figure = {"recipient_type": kind, "published_sek": amount, "precision": precision}
+    return {**dict.fromkeys(PUBLISHED_FIGURES.schema.names()), **told, **figure}
 
 
 def test_the_counts_on_file_are_named_by_table_and_day() -> None:

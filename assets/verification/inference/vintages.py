@@ -20,22 +20,8 @@ from assets.verification.inference.solve import Fit, missed_by, solve
 from assets.verification.inference.table import PublishedTable, published_table
 from assets.verification.inference.windows import Sharing, Totals
 from schemas.fields import NEAREST, OFFICIAL, ROUNDINGS, UNKNOWN
+from schemas.verification import VINTAGE_INFERENCE
 
-COLUMNS: Final[dict[str, pl.DataType]] = {
-    "programme": pl.String(),
-    "year": pl.Int32(),
-    "pot_id": pl.String(),
-    "candidate": pl.String(),
-    "recipient_type": pl.String(),
-    "total": pl.Int64(),
-    "reference_date": pl.Date(),
-    "rounding": pl.String(),
-    "matches": pl.Int64(),
-    "figures": pl.Int64(),
-    "solutions": pl.Int64(),
-    "population_basis": pl.String(),
-    "verdict": pl.String(),
-}
 # Solved totals named one by one; more are counted and make one row without a total.
 NAMED: Final = 20
 # A bare national total is tried only where it would fit by chance less often than this.
@@ -45,7 +31,7 @@ _CHANCE: Final = 0.01
 def vintage_inference_of(
     figures: pl.DataFrame, rules: pl.DataFrame, recipients: pl.DataFrame, snapshot: Snapshot
 ) -> pl.DataFrame:
-    """Every candidate of every pot that has exact published figures, a known rule and a variable part.
+    """The table `vintage_inference`: every candidate of every pot with exact figures, a known rule and a variable part.
 
     The frames are the tables `published_figures`, `rules` and `recipients` of any years. Totals are searched within
     three per cent of SCB's national total nearest to the day of the rule; a part of a table only for the nearest
@@ -59,7 +45,7 @@ def vintage_inference_of(
         *_complete([(pot, count) for pot, count in counts if count.is_complete]),
         *(row for pot, count in counts if not count.is_complete for row in _partial(pot, count)),
     ]
-    return pl.DataFrame(rows, COLUMNS).sort(*POT, "candidate")
+    return pl.DataFrame(rows, VINTAGE_INFERENCE.schema).sort(VINTAGE_INFERENCE.key)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +73,7 @@ class _Pot:
     def row(self, candidate: str, rounding: str, verdict: str, **known: object) -> dict[str, object]:
         """A row of the table; what is not known of the candidate is null."""
         return {
-            **dict.fromkeys(COLUMNS),
+            **dict.fromkeys(VINTAGE_INFERENCE.schema.names()),
             "programme": self.programme,
             "year": self.year,
             "pot_id": self.pot_id,
@@ -138,7 +124,8 @@ def _solved(pot: _Pot, on_hand: CountsOnHand) -> Iterator[dict[str, object]]:
     found = solve(table, searched[0], ROUNDINGS if table.is_whole else (NEAREST,))
     for fit in found.fits.values():
         totals, count, misses, verdict = _found(fit)
-        known = {"matches": table.figures.height - misses, "solutions": fit.solutions}
+        solved = table.figures.height
+        known = {"figures": solved, "matches": solved - misses, "solutions": fit.solutions}
         if count > NAMED or not totals:
             yield pot.row("solved", fit.rounding, verdict, **known)
             continue
