@@ -14,8 +14,8 @@ from typing import Any, ClassVar, Final
 
 import requests
 
-from assets.documents.contents import Unreadable
-from assets.documents.kinds import recognise
+from assets.documents.readers.contents import Unreadable
+from assets.documents.readers.kinds import recognise
 from assets.documents.register import Document
 from assets.storage.http_client import (
     Answer,

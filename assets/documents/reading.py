@@ -6,10 +6,10 @@ The one door for other stages and for whatever brings documents in; nothing is f
 import hashlib
 from dataclasses import dataclass
 
-from assets.documents.apart import read_apart
-from assets.documents.contents import Unreadable
+from assets.documents.readers.apart import read_apart
+from assets.documents.readers.contents import Unreadable
 from assets.documents.found import Place
-from assets.documents.kinds import recognise
+from assets.documents.readers.kinds import recognise
 from assets.documents.page import Page
 from schemas.errors import DataRefused
 

@@ -16,9 +16,9 @@ from typing import Final
 
 import pytest
 
-from assets.documents.apart import NORMAL, Limits, read_apart
-from assets.documents.contents import Contents, Unreadable
-from assets.documents.kinds import Recognised, recognise
+from assets.documents.readers.apart import NORMAL, Limits, read_apart
+from assets.documents.readers.contents import Contents, Unreadable
+from assets.documents.readers.kinds import Recognised, recognise
 from assets.documents.reading import read_document
 from schemas.errors import DataRefused
 from tests.documents import a_pdf, finished, pdf_with_table, printed_at, raw_page, raw_pdf, workbook
@@ -338,7 +338,7 @@ def test_a_process_that_does_not_even_read_ends_with_its_time(tmp_path: Path, mo
 def test_the_process_takes_away_its_own_means(tmp_path: Path) -> None:
     code = (
         "import resource, sys\n"
-        "from assets.documents import worker\n"
+        "from assets.documents.readers import worker\n"
         "assert not {'pdfplumber', 'pdfminer', 'lxml', 'openpyxl'} & set(sys.modules), 'imported before the limits'\n"
         f"worker._limit({512 * MIB}, 7)\n"
         "print(*(resource.getrlimit(getattr(resource, f'RLIMIT_{name}'))[0] for name in sys.argv[2:]))\n"
@@ -357,7 +357,7 @@ def test_what_takes_too_much_memory_is_refused_and_never_gets_it(tmp_path: Path)
     code = (
         "import resource, sys\n"
         "from pathlib import Path\n"
-        "from assets.documents import apart, contents, kinds\n"
+        "from assets.documents.readers import apart, contents, kinds\n"
         "try:\n"
         f"    limits = apart.Limits(memory={256 * MIB})\n"
         "    apart.read_apart(kinds.Recognised('pdf'), Path(sys.argv[1]).read_bytes(), limits)\n"

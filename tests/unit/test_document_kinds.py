@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from assets.documents.contents import Unreadable
-from assets.documents.kinds import MOST_BYTES, recognise
+from assets.documents.readers.contents import Unreadable
+from assets.documents.readers.kinds import MOST_BYTES, recognise
 from tests.documents import csv_file, html_page, pdf_with_table, text_page, workbook
 
 ROWS = [("Falun", 1309672), ("Mora", 533588), ("Älvdalen", 306619)]

@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from typing import Final
 
-from assets.documents.contents import Unreadable
+from assets.documents.readers.contents import Unreadable
 
 MOST_PARTS: Final = 2_000
 MOST_UNPACKED: Final = 200_000_000

@@ -11,11 +11,11 @@ from typing import Any, Final
 from pdfminer.encodingdb import EncodingDB
 from pdfminer.layout import LTChar, LTComponent, LTContainer, LTLine, LTRect
 
-from assets.documents.contents import Contents, Unreadable, clean, page_of
-from assets.documents.layout import in_columns
-from assets.documents.letters import Letter, Rule, lines_of
+from assets.documents.readers.contents import Contents, Unreadable, clean, page_of
+from assets.documents.readers.layout import in_columns
+from assets.documents.readers.letters import Letter, Rule, lines_of
 from assets.documents.page import Cell
-from assets.documents.pdf_checks import opened
+from assets.documents.readers.pdf_checks import opened
 
 _BY_OCR: Final = "have it read by text recognition (OCR) and save the result as PDF or text"
 _LIGATURES: Final = {code: unicodedata.normalize("NFKD", chr(code)) for code in range(0xFB00, 0xFB07)}

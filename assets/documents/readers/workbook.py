@@ -16,8 +16,8 @@ from lxml import etree
 from openpyxl.cell.rich_text import CellRichText
 from openpyxl.utils import range_boundaries
 
-from assets.documents import archive
-from assets.documents.contents import Contents, Unreadable, clean, page_of, raised
+from assets.documents.readers import archive
+from assets.documents.readers.contents import Contents, Unreadable, clean, page_of, raised
 from assets.documents.found import Place
 from assets.documents.page import Cell, Page
 

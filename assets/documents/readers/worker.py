@@ -1,6 +1,6 @@
 """The process that a document is read in: it takes away its own means, then reads, and answers in JSON.
 
-`python -m assets.documents.worker <kind> <bytes of memory> <seconds of processor time>`, with the document on standard
+`python -m assets.documents.readers.worker <kind> <bytes of memory> <seconds of processor time>`, with the document on standard
 input. The readers and their libraries are imported after the limits are in force. `apart.py` starts it.
 """
 
@@ -13,15 +13,15 @@ import traceback
 import warnings
 from typing import Final
 
-from assets.documents.contents import Contents, Unreadable, as_json
+from assets.documents.readers.contents import Contents, Unreadable, as_json
 
 # Kind → module and function that reads it; text kinds get text, the others bytes.
 _READERS: Final = {
-    "pdf": ("assets.documents.pdf", "read_pdf"),
-    "html": ("assets.documents.html", "read_html"),
-    "xlsx": ("assets.documents.workbook", "read_workbook"),
-    "csv": ("assets.documents.delimited", "read_delimited"),
-    "text": ("assets.documents.text", "read_text"),
+    "pdf": ("assets.documents.readers.pdf", "read_pdf"),
+    "html": ("assets.documents.readers.html", "read_html"),
+    "xlsx": ("assets.documents.readers.workbook", "read_workbook"),
+    "csv": ("assets.documents.readers.delimited", "read_delimited"),
+    "text": ("assets.documents.readers.text", "read_text"),
 }
 _AS_BYTES: Final = ("pdf", "xlsx")
 _OPEN_FILES: Final = 64

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from assets.documents.contents import Unreadable
-from assets.documents.delimited import delimiter_of
+from assets.documents.readers.contents import Unreadable
+from assets.documents.readers.delimited import delimiter_of
 
 Kind = Literal["pdf", "html", "xlsx", "csv", "text"]
 

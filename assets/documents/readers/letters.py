@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from assets.documents.contents import raised
-from assets.documents.layout import Run
+from assets.documents.readers.contents import raised
+from assets.documents.readers.layout import Run
 
 # In parts of the letter size. Spaces between words and inside amounts are 0.25 to 0.33 wide, two of them up to 0.6.
 _LETTER_GAP: Final = 0.15

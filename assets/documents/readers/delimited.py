@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from assets.documents.contents import Contents, Unreadable, page_of
+from assets.documents.readers.contents import Contents, Unreadable, page_of
 from assets.documents.page import Cell
 
 _SNIFFED_LINES: Final = 50

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
-from assets.documents.contents import Contents, Unreadable, from_json
-from assets.documents.kinds import Recognised
+from assets.documents.readers.contents import Contents, Unreadable, from_json
+from assets.documents.readers.kinds import Recognised
 
-_ROOT: Final = Path(__file__).resolve().parents[2]
+_ROOT: Final = Path(__file__).resolve().parents[3]
 # Where a Python that is not the system's own may need to look for its libraries.
 _INHERITED: Final = ("LD_LIBRARY_PATH",)
 _SIMPLER: Final = "open it and save or print it anew, or bring in the part that holds the amounts"
@@ -82,7 +82,7 @@ class _Ended:
 
 
 def _run(kind: str, body: bytes, limits: Limits) -> _Ended:
-    command = [sys.executable, "-s", "-B", "-m", "assets.documents.worker"]
+    command = [sys.executable, "-s", "-B", "-m", "assets.documents.readers.worker"]
     late = threading.Event()
     with subprocess.Popen(  # noqa: S603 - the command is ours; the document comes on standard input
         [*command, kind, str(limits.memory), str(limits.seconds + _LEEWAY)],

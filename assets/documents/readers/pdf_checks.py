@@ -16,7 +16,7 @@ from pdfminer.pdftypes import PDFStream, dict_value, resolve1
 from pdfminer.psparser import literal_name
 from pdfplumber.utils.exceptions import PdfminerException
 
-from assets.documents.contents import Unreadable
+from assets.documents.readers.contents import Unreadable
 
 MOST_PAGES: Final = 500
 # What draws one page; drawings of maps take some millions of bytes, text a few thousand.

@@ -10,7 +10,7 @@ from typing import Any, Final
 import lxml.etree
 import lxml.html
 
-from assets.documents.contents import Contents, Unreadable, clean, page_of, raised
+from assets.documents.readers.contents import Contents, Unreadable, clean, page_of, raised
 from assets.documents.page import Cell
 
 _UNSEEN: Final = re.compile(
