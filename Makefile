@@ -31,9 +31,12 @@ fix: $(VENV)/dev ## Format, and mend what the linter can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/dev ## Measure the main job and the reading of SCB's answers against baselines
+bench: $(VENV)/dev ## Measure speed and skill against baselines
 	$(BIN)/python -m benchmarks.main_job
 	$(BIN)/python -m benchmarks.decode_jsonstat
+	$(BIN)/python -m benchmarks.inference
+	$(BIN)/python -m benchmarks.sentinel
+	$(BIN)/python -m benchmarks.forecast_backtest
 
 ui: $(VENV)/dev ## Open the Dagster UI on this machine
 	DAGSTER_HOME=$(CURDIR)/deploy/dagster_home $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1
