@@ -34,7 +34,7 @@ def expected_frame(reference: Reference) -> Frame:
 
 def split_of(reference: Reference) -> Split | None:
     """The split by the reference's own counts; None for a pot of fixed amounts."""
-    if not reference.population_total or not reference.variable_pot_sek or reference.rounding is None:
+    if not reference.population_total or reference.rounding is None:
         return None
     return Split(reference.variable_pot_sek, reference.population_total, reference.rounding)
 

@@ -79,9 +79,10 @@ class Reference:
     @cached_property
     def members(self) -> dict[str, Member]:
         """By code. Official and solved counts, and fixed amounts, are exact; estimates and proxies are only near."""
+        exact = (None, OFFICIAL, DERIVED)
         columns = ("recipient_code", "base_sek", "population", "amount_sek", "population_basis")
         return {
-            code: Member(base, people, amount, basis in (None, OFFICIAL, DERIVED))
+            code: Member(base, people, amount, self.variable_pot_sek == 0 or basis in exact)
             for code, base, people, amount, basis in self.expected.select(columns).rows()
         }
 
