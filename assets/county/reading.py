@@ -15,9 +15,9 @@ import openpyxl
 
 from assets.county.findings import ERROR, Finding
 from assets.county.form import COLUMNS, GUIDE, LABELS, PLACE, Column, Form, Line, letter
+from assets.documents.page import Cell, Page, Row
 from assets.documents.readers.contents import Unreadable, page_of
 from assets.documents.readers.kinds import recognise
-from assets.documents.page import Cell, Page, Row
 from assets.documents.reading import read_document
 from schemas.errors import DataRefused
 from schemas.product import Text

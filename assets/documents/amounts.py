@@ -66,6 +66,7 @@ _RUN: Final = re.compile(r"\d(?:[ .,']?\d)*$")
 _LONGEST_RUN: Final = 40
 _LONGEST_CELL: Final = 60
 _NEAR: Final = 200
+_IN_GROUP: Final = 3
 _YEAR_BEFORE: Final = re.compile(r".*(?<!\d)(?:19|20)\d{2} (?=(?:\d{1,3}(?: \d{3})*|\d+)(?:,\d+)?$)")
 
 Writing = Literal["unit", "grouped", "bare"]
@@ -255,7 +256,7 @@ def _read_number(number: str, unit_sek: int | None, *, commas_group: bool) -> Am
     is_bare = digits == parts["whole"]
     if digits.startswith("0") and len(digits) > 1:
         return None if is_bare else _GROUPS
-    if unit_sek is None and decimals and (len(decimals) == 1 or (is_bare and len(digits) <= 3)):  # noqa: PLR2004
+    if unit_sek is None and decimals and (len(decimals) == 1 or (is_bare and len(digits) <= _IN_GROUP)):
         return None
     return _exact(digits, decimals, unit_sek or KRONA, "bare" if is_bare else "grouped")
 

@@ -19,6 +19,7 @@ _LONGEST_HEADING: Final = 80
 _LONGEST_UNIT: Final = 40
 _MOST_HEADINGS: Final = 4
 _FEWEST_CODES: Final = 3
+_COUNTY_DIGITS: Final = 2
 _TABLE: Final = re.compile(r"tab(?:ell|\.)\s*\d", re.IGNORECASE)
 _NO_CAPTION: Final = re.compile(r"^(?:[-–—•·*▪➤✓#(]|\d{1,3}[.)]|\d+$|[a-zåäö])|[.,;:!?]$")
 # What may stand below the rows of a page before the next page goes on with them: a source, a footer.
@@ -148,8 +149,11 @@ def _are_codes(run: Sequence[int], lines: Sequence[Parsed]) -> bool:
     above = [piece for one in lines[max(0, run[0] - _MOST_HEADINGS) : run[0]] for piece in one.line.pieces]
     if any(says_code(piece.text) and piece.covers(lines[run[0]].line.pieces[0].column) for piece in above):
         return True
-    is_municipal = all(len(code) > 2 for code in codes)  # noqa: PLR2004
-    return len(set(codes)) >= _FEWEST_CODES and is_municipal and not all(map(is_year, codes))
+    return (
+        len(set(codes)) >= _FEWEST_CODES
+        and all(len(code) > _COUNTY_DIGITS for code in codes)
+        and not all(map(is_year, codes))
+    )
 
 
 def _of_code(line: Line, names: Names) -> Parsed:

@@ -77,7 +77,8 @@ def decided(columns: Sequence[Column], context: Sequence[str], noted_unit_sek: i
     of all its amounts.
     """
     first = [_by_itself(column) for column in columns]
-    second = _by_its_neighbours(first, next((said for text in context if (said := says_money(text)) is not None), None))
+    above = next((said for text in context if (said := says_money(text)) is not None), None)
+    second = _by_its_neighbours(first, context=above)
     return [_with_unit(column, noted_unit_sek) for column in second]
 
 
@@ -98,7 +99,7 @@ def _by_itself(column: Column) -> Column:
     return column
 
 
-def _by_its_neighbours(columns: Sequence[Column], context: bool | None) -> list[Column]:  # noqa: FBT001
+def _by_its_neighbours(columns: Sequence[Column], *, context: bool | None) -> list[Column]:
     """An undecided column of large numbers is money if it is the only one, or if the headings speak of money."""
     open_ones = [column for column in columns if column.holds == "undecided"]
     is_only_one = len(open_ones) == 1 and not any(column.holds == "amounts" for column in columns)

@@ -152,8 +152,10 @@ def entries_of(line: Line, names: Names) -> list[Entry]:
         has_owner = bool(last.names or last.label)
         match = names.match(piece.text)
         if match is None and is_figure(piece.text):
-            changed = {"figures": (*last.figures, piece)} if has_owner else {"lead": (*last.lead, piece)}
-            entries[-1] = replace(last, **changed)  # type: ignore[arg-type]
+            if has_owner:
+                entries[-1] = replace(last, figures=(*last.figures, piece))
+            else:
+                entries[-1] = replace(last, lead=(*last.lead, piece))
             continue
         if last.figures:
             last = Entry()

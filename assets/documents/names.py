@@ -24,6 +24,8 @@ from schemas.fields import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY, REGIO
 _FILE: Final = "name_variants.csv"
 _HEADER: Final = ("variant", "recipient_type", "recipient_code", "kind", "source")
 _LONGEST: Final = 70
+_COUNTY_DIGITS: Final = 2
+_MUNICIPALITY_DIGITS: Final = 4
 _MOST_WORDS: Final = 6
 _CODE_FIRST: Final = re.compile(r"^\s*(\d{1,4})\s*[-–:,]?\s+(?=[^\W\d])(.+)$", re.DOTALL)
 _CODE_LAST: Final = re.compile(r"^(.*[^\W\d_]\S*)[\s,]+\(?(\d{3,4})\)?\s*$", re.DOTALL)
@@ -73,8 +75,9 @@ class Names:
         """Whom a printed code can mean, leading zero lost or not: region and county share theirs."""
         if not re.fullmatch("[0-9]{1,4}", code):
             return ()
-        full = code.zfill(2 if len(code) <= 2 else 4)  # noqa: PLR2004
-        kinds = (REGION, COUNTY) if len(full) == 2 else (MUNICIPALITY,)  # noqa: PLR2004
+        is_county = len(code) <= _COUNTY_DIGITS
+        full = code.zfill(_COUNTY_DIGITS if is_county else _MUNICIPALITY_DIGITS)
+        kinds = (REGION, COUNTY) if is_county else (MUNICIPALITY,)
         return tuple(one for kind in kinds if (one := Recipient(kind, full)) in self.county_of)
 
     def closest(self, text: str) -> str | None:

@@ -6,11 +6,11 @@ The one door for other stages and for whatever brings documents in; nothing is f
 import hashlib
 from dataclasses import dataclass
 
+from assets.documents.found import Place
+from assets.documents.page import Page
 from assets.documents.readers.apart import read_apart
 from assets.documents.readers.contents import Unreadable
-from assets.documents.found import Place
 from assets.documents.readers.kinds import recognise
-from assets.documents.page import Page
 from schemas.errors import DataRefused
 
 

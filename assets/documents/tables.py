@@ -17,7 +17,7 @@ from assets.documents.headings import Context, unique, years_in
 from assets.documents.lines import Piece, is_year, total_kind
 from assets.documents.names import Names
 from assets.documents.rows import Row
-from assets.documents.totals import TableRow, county_subtotal, summed_rows
+from assets.documents.totals import RowRole, TableRow, county_subtotal, summed_rows
 from assets.documents.whose import Refused, TableKinds, meant_by
 from schemas.fields import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY
 from schemas.product import Text
@@ -166,8 +166,8 @@ def _subtotals(table: Table, meant: Sequence[tuple[Recipient, ...] | Refused], n
 
 
 def _plain_row(row: Row, meant: tuple[Recipient, ...] | Refused, names: Names) -> TableRow:
-    role = "group" if row.is_group else "total" if row.total else "recipient"
-    return TableRow(role, _county(row, meant, names))  # type: ignore[arg-type]
+    role: RowRole = "group" if row.is_group else "total" if row.total else "recipient"
+    return TableRow(role, _county(row, meant, names))
 
 
 def _county_named(row: Row) -> str | None:
@@ -203,8 +203,8 @@ def _doubled(table_rows: Sequence[Row], rows: Sequence[TableRow], found: Mapping
     doubled = {}
     for recipients, numbers in seen.items():
         county = next((one.recipient_code for one in recipients if one.recipient_type == COUNTY), None)
-        if county and len(numbers) == 2:  # noqa: PLR2004
-            doubled[numbers[0 if is_above else 1]] = county
+        if county and len(numbers) > 1:
+            doubled[numbers[0 if is_above else -1]] = county
     return doubled
 
 

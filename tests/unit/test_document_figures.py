@@ -551,7 +551,10 @@ def test_a_table_goes_on_overleaf() -> None:
 
 
 def test_a_running_header_does_not_part_a_table() -> None:
-    pages = [f"Bilaga 1\n{rows}\n{number}" for number, rows in enumerate(("Falun\t1 310 000 kr", "Mora\t5 kr"), 1)]
+    pages = [
+        f"Bilaga till beslutet.\n{rows}\n{number}"
+        for number, rows in enumerate(("Falun\t1 310 000 kr", "Mora\t5 kr"), 1)
+    ]
     assert {figure.table for figure in read(*pages).figures} == {1}
 
 

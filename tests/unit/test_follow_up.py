@@ -25,6 +25,7 @@ from assets.county.writing import as_csv, as_xlsx
 from schemas.contract import enforce
 from schemas.county import FOLLOW_UP, FOLLOW_UP_FINDINGS
 from schemas.errors import DataRefused, UsageError
+from schemas.product import Text
 from tests.domain import DATA, a_pot, an_agreement, register
 
 AGREEMENTS = AgreementFiles(DATA / "agreements")
@@ -413,6 +414,13 @@ def test_a_pot_twice() -> None:
     found = the(form)
     assert (found.kind, found.row, found.column) == ("pot_twice", 5, COLUMN["pot"])
     assert "redan på rad 2" in found.message.sv
+
+
+def test_a_line_that_cannot_be_read_is_told_of_that_alone() -> None:
+    """Its amount is missing for want of reading, so neither the line nor the sum is held against it."""
+    form = a_form(a_line(SUICIDE, 5_445_343), a_line(USERS, 4_000_000), sums(used_sek=1), used_sek=None)
+    unreadable = Finding("formula", "error", None, 2, COLUMN["used"], Text("en formel", "a formula"))
+    assert findings_in(form, KNOWN, [unreadable]) == [unreadable]
 
 
 @pytest.mark.parametrize(("stated", "differs"), [(18_393_217, False), (18_393_216, True), (18_393_218, True)])

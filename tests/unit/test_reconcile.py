@@ -9,10 +9,12 @@ import pytest
 from assets.agreements.tables import rules_of
 from assets.allocation.allocate import allocate
 from assets.population.bases import Base
+from assets.verification.extracted import differing
 from assets.verification.findings import findings_of
 from assets.verification.published import PublishedFiles, all_sources
 from assets.verification.reconcile import reconcile
 from schemas.contract import enforce
+from schemas.documents import DOCUMENT_FIGURES
 from schemas.errors import DataRefused
 from schemas.fields import COUNTY, DERIVED, MUNICIPALITY, PROXY
 from schemas.population import POPULATION, POPULATION_BACKTEST
@@ -24,6 +26,7 @@ HEADER = (
     "printed_for_year,source_id,note"
 )
 PLACES = {"2021": 1, "2023": 2, "2026": 4}
+NO_DIFFERENCES = differing(PUBLISHED_FIGURES.empty(), DOCUMENT_FIGURES.empty())
 COUNTY_BASE = Base(A_BASE.table_id, A_BASE.reference_date, A_BASE.ages, COUNTY)
 
 # 1 000 kr over 1 + 2 + 4 persons: 142.86, 285.71, 571.43.
@@ -287,3 +290,20 @@ def test_the_sources_of_solved_head_counts_are_listed_or_refused(tmp_path: Path)
 def test_proxy_rows_of_a_sum_make_the_sum_preliminary(tmp_path: Path) -> None:
     (row,) = World(tmp_path, basis=PROXY).reconcile(a_figure(1_000, kind="municipalities_in_county", code="20"))
     assert row["verdict"] == "not_comparable"
+
+
+def test_a_figure_copied_otherwise_than_printed_is_an_error(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    figures = world.figures(a_figure(143))
+    read = figures.rename({"source_id": "document_id"}).with_columns(
+        published_sek=pl.lit(134, pl.Int64),
+        page=pl.lit(3, pl.Int64),
+        row=pl.lit(7, pl.Int64),
+        column=pl.lit(2, pl.Int64),
+    )
+    rows = reconcile(figures, world.rules, world.allocations, world.published)
+    told = findings_of(
+        rows, figures, differing(figures, read), world.rules, POPULATION.empty(), POPULATION_BACKTEST.empty()
+    ).row(0, named=True)
+    assert (told["kind"], told["severity"]) == ("curated_differs_from_document", "error")
+    assert "Copied as SEK\u00a0143, but a-document prints SEK\u00a0134 on page 3, row 7." in told["message_en"]

@@ -378,6 +378,8 @@ def test_fixed_amounts() -> None:
     flat = a_reference(pot=5 * BASE)
     fixed = Reference(**{**vars_of(flat), "population_total": None, "rounding": None})
     assert alarms_for({}, total=5 * BASE, reference=fixed) == ()
+    nobody = Reference(**{**vars_of(flat), "population_total": 0})
+    assert told(alarms_for({}, total=5 * BASE + 1, reference=nobody)) == [("total_error", ())]
     alarm = the_alarm(alarms_for({"20": BASE + 1}, reference=fixed))
     assert (alarm.kind, alarm.corrected_sek) == ("off_by_kronor", BASE)
 
@@ -444,6 +446,19 @@ def test_a_year_that_differs_in_one_row_does_not_make_the_table_that_years() -> 
     last = {**RIGHT, "23": RIGHT["23"] - 80_000}
     reference = a_reference(history=((2024, "a-pot", last),))
     assert told(examine(a_table(last), reference)) == [("stale_row", ("23",))]
+
+
+def test_a_table_that_is_half_the_pots_is_the_pots() -> None:
+    rows = dict(list(RIGHT.items())[:4])
+    last = {**rows, "20": RIGHT["20"] - 80_000, "21": RIGHT["21"] - 80_000}
+    found = examine(a_table(last), a_reference(history=((2024, "a-pot", last),)))
+    assert {"stale_row"} == {alarm.kind for alarm in found if alarm.kind != "missing_recipient"}
+
+
+def test_a_recipient_that_the_other_year_does_not_have_is_held_against_the_pot() -> None:
+    last = {code: amount for code, amount in amounts_of(PEOPLE, pot=18_000_000).items() if code != "23"}
+    found = examine(a_table({**last, "23": RIGHT["23"] + 3}), a_reference(history=((2024, "a-pot", last),)))
+    assert told(found)[1:] == [("off_by_kronor", ("23",))]
 
 
 def test_some_rows_of_another_count_are_not_the_whole_table() -> None:

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from assets.documents.readers.contents import Contents, Unreadable, page_of
 from assets.documents.page import Cell
+from assets.documents.readers.contents import Contents, Unreadable, page_of
 
 _SNIFFED_LINES: Final = 50
 # A title above and a note below the table do not make it another kind of text.

@@ -10,8 +10,8 @@ from typing import Any, Final
 import lxml.etree
 import lxml.html
 
-from assets.documents.readers.contents import Contents, Unreadable, clean, page_of, raised
 from assets.documents.page import Cell
+from assets.documents.readers.contents import Contents, Unreadable, clean, page_of, raised
 
 _UNSEEN: Final = re.compile(
     "head|script|style|noscript|template|select|datalist|textarea|iframe|object|svg|canvas|audio|video|math"

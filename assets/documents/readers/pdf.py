@@ -11,10 +11,10 @@ from typing import Any, Final
 from pdfminer.encodingdb import EncodingDB
 from pdfminer.layout import LTChar, LTComponent, LTContainer, LTLine, LTRect
 
+from assets.documents.page import Cell
 from assets.documents.readers.contents import Contents, Unreadable, clean, page_of
 from assets.documents.readers.layout import in_columns
 from assets.documents.readers.letters import Letter, Rule, lines_of
-from assets.documents.page import Cell
 from assets.documents.readers.pdf_checks import opened
 
 _BY_OCR: Final = "have it read by text recognition (OCR) and save the result as PDF or text"

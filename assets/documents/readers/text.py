@@ -6,9 +6,9 @@ Single spaces never part a line, so `1 309 672` stays one amount. A form feed be
 import re
 from typing import Final
 
+from assets.documents.page import Cell
 from assets.documents.readers.contents import MOST_CELLS, Contents, Unreadable, page_of
 from assets.documents.readers.layout import Run, in_columns
-from assets.documents.page import Cell
 
 # Spaces that fill up a column; one no-break or thin space alone stands inside an amount.
 _GAP: Final = re.compile("[ \u00a0\u2000-\u200a\u202f]{2,}")

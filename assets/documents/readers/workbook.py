@@ -16,10 +16,10 @@ from lxml import etree
 from openpyxl.cell.rich_text import CellRichText
 from openpyxl.utils import range_boundaries
 
-from assets.documents.readers import archive
-from assets.documents.readers.contents import Contents, Unreadable, clean, page_of, raised
 from assets.documents.found import Place
 from assets.documents.page import Cell, Page
+from assets.documents.readers import archive
+from assets.documents.readers.contents import Contents, Unreadable, clean, page_of, raised
 
 LAST_ROW: Final = 1_048_576
 # Cells looked at, empty ones to the left of a filled one included.
