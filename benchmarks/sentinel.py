@@ -25,10 +25,10 @@ from assets.agreements.files import AgreementFiles
 from assets.population.recipients import read_register
 from assets.population.resolve import EmbeddedSource
 from assets.population.snapshot import read_snapshot
-from assets.verification.inspection.known import Known, all_that_is_known
+from assets.verification.inspection.known import all_that_is_known
 from assets.verification.published import PublishedFiles
+from assets.verification.references import References
 from assets.verification.sentinel.examine import examine
-from assets.verification.sentinel.reference import reference_of, vintages_of
 from assets.verification.sentinel.table import Alarm, PrintedTable, Reference
 from benchmarks.corrupted_tables import CORRUPTIONS, Corrupted, Line, Pot, Sheet, clean_sheet, corrupted, perturbed
 from schemas.fields import OFFICIAL, PROXY
@@ -107,29 +107,14 @@ def all_cases(data: Path = ROOT / "data") -> list[Case]:
         EmbeddedSource(snapshot),
         PublishedFiles(data / "published"),
     )
-    vintages: dict[tuple[str, str], dict[str, pl.DataFrame]] = {}
-    cases = []
-    pots = known.allocations.filter(pl.col("population_total") > 0)
-    for programme, year, pot_id, ages, kind in (
-        pots.select("programme", "year", "pot_id", "ages", "recipient_type").unique(maintain_order=True).rows()
-    ):
-        territory = "municipality" if kind == "municipality" else "county"
-        if (ages, territory) not in vintages:
-            receiving = known.recipients.filter(pl.col("year") == year)
-            vintages[ages, territory] = vintages_of(ages, territory, snapshot, receiving)
-        cases.append(_case((programme, year, pot_id), known, vintages[ages, territory]))
-    return cases
+    references = References(known.rules, known.recipients, known.allocations, known.published.all_figures(), snapshot)
+    shared = known.allocations.filter(pl.col("population_total") > 0)
+    pots = shared.select("programme", "year", "pot_id").unique(maintain_order=True).rows()
+    found = (references.of(*pot) for pot in pots)
+    return [_case(reference) for reference in found if reference is not None]
 
 
-def _case(pot: tuple[str, int, str], known: Known, vintages: dict[str, pl.DataFrame]) -> Case:
-    reference = reference_of(
-        pot,
-        known.allocations,
-        known.rules,
-        known.recipients,
-        published=known.published.all_figures(),
-        vintages=vintages,
-    )
+def _case(reference: Reference) -> Case:
     expected = reference.expected
     elsewhere: dict[tuple[str, int, str], dict[str, int]] = {}
     computed = reference.history.filter(pl.col("origin") == "computed")
@@ -137,14 +122,16 @@ def _case(pot: tuple[str, int, str], known: Known, vintages: dict[str, pl.DataFr
         elsewhere.setdefault((programme, year, pot_id), {})[code] = amount
     counties = dict(reference.recipients.select("recipient_code", "county_code").rows())
     drawn_from = Pot(
-        *pot,
+        reference.programme,
+        reference.year,
+        reference.pot_id,
         reference.recipient_type,
         pot_sek=reference.pot_sek,
         rounding=str(reference.rounding),
         bases=dict(expected.select("recipient_code", "base_sek").rows()),
         people=dict(expected.select("recipient_code", "population").rows()),
         counties=counties if reference.recipient_type == "municipality" else dict.fromkeys(counties, ""),
-        vintages={label: dict(frame.rows()) for label, frame in vintages.items()},
+        vintages={label: dict(frame.rows()) for label, frame in reference.vintages.items()},
         elsewhere=elsewhere,
     )
     return Case(drawn_from, _on(OFFICIAL, reference), _on(PROXY, reference))

@@ -1,14 +1,16 @@
 """Explaining amounts of the published version: reading the year's few files, and showing the result.
 
 Meant to answer at once, so nothing is imported here that an explanation can do without: no Dagster, no contract
-checks, rich only where somebody watches, and causes of change only where they are asked for.
+checks, no typer (which takes longer to load than an explanation takes), rich only where somebody watches, and causes
+of change only where they are asked for.
 """
 
+import argparse
 import hashlib
 import json
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple, get_args
 
@@ -17,8 +19,9 @@ import polars as pl
 from assets.reporting.explaining.explanation import NEEDED, explain_recipient
 from assets.reporting.explaining.lookup import find_recipients
 from assets.reporting.explaining.wording import KINDS, Lang, age_band, money, number, say
-from pipelines.settings import Settings
+from pipelines.settings import Settings, settings_from_environment
 from schemas.errors import DataRefused, UsageError, listed
+from schemas.fields import RECIPIENT_TYPES
 from schemas.product import Text
 
 _NOT_SPLIT: Final = Text("Fördelas inte", "Not split")
@@ -78,6 +81,37 @@ def explain(
     if pot is not None:
         explained = _only(pot, explained)
     return {"version": published.folder.name, "year": year, "language": lang, "recipients": explained}
+
+
+# --- the command -----------------------------------------------------------------------------------------------------
+
+
+def command(arguments: Sequence[str]) -> None:
+    """`kronvis explain …`: print an explanation. Raises as `explain` does; ends with 2 on arguments it cannot read."""
+    asked = _parser().parse_args(arguments)
+    settings = settings_from_environment(out=asked.out)
+    result = explain(settings, asked.year, asked.recipient, asked.pot, asked.lang, asked.against, asked.type)
+    if asked.json:
+        sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=1) + "\n")
+    else:
+        show(result)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="kronvis explain",
+        description="Explain what a recipient gets: formula with numbers, rule, documents, head counts, causes of change.",
+        epilog='Example: kronvis explain 2025 "Dalarnas län" --against 2024 --lang en',
+    )
+    parser.add_argument("year", type=int, help="The grant year.")
+    parser.add_argument("recipient", help="A name or a code: Falun, 2080, 'Region Dalarna', 20, SKR.")
+    parser.add_argument("--pot", metavar="ID", help="Only this pot.")
+    parser.add_argument("--against", type=int, metavar="YEAR", help="Also the change from that earlier year.")
+    parser.add_argument("--type", choices=RECIPIENT_TYPES, help="Only this role of a name that has several.")
+    parser.add_argument("--lang", choices=get_args(Lang), default="sv", help="Swedish (default) or English.")
+    parser.add_argument("--out", type=Path, help="Folder that was published to; by default data/out.")
+    parser.add_argument("--json", action="store_true", help="Machine-readable output on stdout.")
+    return parser
 
 
 # --- reading -------------------------------------------------------------------------------------------------------

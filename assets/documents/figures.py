@@ -5,16 +5,16 @@ Puts the other modules of this stage together; whether an amount is right is for
 
 from collections.abc import Sequence
 
-from assets.documents.blocks import Block, Parsed, blocks_of, parsed
+from assets.documents.finding.blocks import Block, Parsed, blocks_of, parsed
+from assets.documents.finding.headings import Context, contexts_of, paragraphs_of, title_of
+from assets.documents.finding.lines import lines_of
+from assets.documents.finding.mentions import mentions_in, said_counties
+from assets.documents.finding.rows import Row, names_over, rows_of
+from assets.documents.finding.tables import Table, columns_of, figures_of
+from assets.documents.finding.whose import Named, accents_are_lost, kinds_of
 from assets.documents.found import Figure, Found, Unread
-from assets.documents.headings import Context, contexts_of, paragraphs_of, title_of
-from assets.documents.lines import lines_of
-from assets.documents.mentions import mentions_in, said_counties
 from assets.documents.names import NameBook, Names
 from assets.documents.page import Page
-from assets.documents.rows import Row, names_over, rows_of
-from assets.documents.tables import Table, columns_of, figures_of
-from assets.documents.whose import Named, accents_are_lost, kinds_of
 
 
 def figures_in(pages: Sequence[Page], names: NameBook, year: int | None) -> Found:

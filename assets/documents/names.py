@@ -14,8 +14,8 @@ from typing import Final
 
 import polars as pl
 
+from assets.documents.finding.spelling import LOST, keys_of, pattern_of, without_accents
 from assets.documents.found import Recipient
-from assets.documents.spelling import LOST, keys_of, pattern_of, without_accents
 from assets.population.recipients import Register
 from assets.storage.csv_files import LINE, read_csv
 from schemas.errors import DataRefused, at_line

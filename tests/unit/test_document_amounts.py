@@ -2,7 +2,7 @@
 
 import pytest
 
-from assets.documents.amounts import (
+from assets.documents.finding.amounts import (
     Amount,
     Unreadable,
     amounts_in,

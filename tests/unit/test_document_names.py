@@ -8,9 +8,9 @@ from typing import Final
 
 import pytest
 
+from assets.documents.finding.spelling import keys_of, without_accents
 from assets.documents.found import Recipient
 from assets.documents.names import Names, is_ambiguous, read_names
-from assets.documents.spelling import keys_of, without_accents
 from schemas.errors import DataRefused
 from schemas.fields import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY, NATIONAL, REGION
 from tests.domain import DATA, copy_of_data, register

@@ -25,7 +25,7 @@ from assets.reporting.explaining.check import unexplained
 from assets.reporting.explaining.explanation import explain_recipient
 from assets.reporting.explaining.lookup import find_recipients
 from assets.reporting.totals import compared_with_previous, county_overview_of, recipient_totals_of
-from pipelines.explain import explain, show
+from pipelines.explain import command, explain, show
 from pipelines.settings import Settings
 from schemas.errors import DataRefused, UsageError
 from schemas.fields import COUNTY, MUNICIPALITY, NATIONAL, REGION
@@ -534,6 +534,50 @@ def test_damaged_files_explain_nothing(settings: Settings) -> None:
         explain(settings, 2025, "2021")
 
 
+# --- the command ------------------------------------------------------------------------------------------------
+
+
+def test_the_command_prints_for_people_and_machines(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KRONVIS_OUT", str(settings.out))
+    command(["2025", "2021", "--lang", "en"])
+    assert capsys.readouterr().out.startswith("Place 2021 – municipality 2021, 2025\n")
+    command(["2025", "20", "--type", "county", "--against", "2024", "--pot", "riddle", "--json"])
+    result = json.loads(capsys.readouterr().out)
+    assert result == explain(settings, 2025, "20", "riddle", "sv", 2024, COUNTY)
+
+
+def test_the_command_reads_another_folder(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    command(["2025", "2021", "--out", str(settings.out)])
+    assert "Place 2021" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["2025"], "required: recipient"),
+        (["now", "2021"], "invalid int value: 'now'"),
+        (["2025", "2021", "--lang", "fi"], "invalid choice: 'fi'"),
+        (["2025", "2021", "--type", "kommun"], "invalid choice: 'kommun'"),
+    ],
+)
+def test_arguments_that_cannot_be_read_end_with_2(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        command(arguments)
+    assert end.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_help_has_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        command(["--help"])
+    assert end.value.code == 0
+    assert "Example: kronvis explain 2025" in capsys.readouterr().out
+
+
 # --- on a terminal, and elsewhere ---------------------------------------------------------------------------------
 
 
@@ -555,7 +599,7 @@ def test_an_explanation_elsewhere_needs_neither_dagster_nor_rich(settings: Setti
         "import sys; from pathlib import Path; from pipelines.settings import Settings\n"
         "from pipelines.explain import explain, show\n"
         f"show(explain(Settings(Path(), Path({str(settings.out)!r})), 2025, '2021'))\n"
-        "print({'dagster', 'pandera', 'pydantic', 'pyarrow', 'rich', 'numpy'} & set(sys.modules), file=sys.stderr)"
+        "print({'dagster', 'pandera', 'pydantic', 'pyarrow', 'rich', 'numpy', 'typer'} & set(sys.modules), file=sys.stderr)"
     )
     ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert ended.stderr.strip() == "set()"

@@ -12,14 +12,14 @@ from assets.verification.sentinel import digits
 from assets.verification.sentinel.causes import Suspect, _of_others
 from assets.verification.sentinel.examine import examine, examine_sum
 from assets.verification.sentinel.near import _by_chance, _is_nobodys, solved_totals
-from assets.verification.sentinel.reference import reference_of, vintages_of
+from assets.verification.sentinel.reference import reference_of
 from assets.verification.sentinel.split import Split
 from assets.verification.sentinel.standards import Exact
 from assets.verification.sentinel.table import Alarm, PrintedTable, Reference
 from schemas.errors import DataRefused
 from schemas.fields import ALARM_KINDS, OFFICIAL, PROXY, ROUNDINGS
 from schemas.verification import PUBLISHED_FIGURES
-from tests.domain import a_pot, an_agreement, head_counts, recipients, recipients_in, snapshot
+from tests.domain import a_pot, an_agreement, head_counts, recipients
 from tests.oracle import CONVENTIONS
 
 # Head counts of five counties; the fifth has a leading zero that is easily lost.
@@ -995,14 +995,6 @@ def _a_figure(amount: int, *, precision: str = "exact", kind: str = "municipalit
     told = {"programme": "a-programme", "year": 2024, "pot_id": "a-pot", "recipient_code": "2021"}
     figure = {"recipient_type": kind, "published_sek": amount, "precision": precision}
     return {**dict.fromkeys(PUBLISHED_FIGURES.schema.names()), **told, **figure}
-
-
-def test_the_counts_on_file_are_named_by_table_and_day() -> None:
-    counts = vintages_of("all", "county", snapshot(), recipients_in(2025))
-    assert {"folkmangd_1_november 2023-11-01", "folkmangd_31_december 2018-12-31"} <= set(counts)
-    assert counts["folkmangd_1_november 2023-11-01"].sort("recipient_code").rows()[0] == ("01", COUNTRY["01"])
-    assert all(frame.height == 21 for frame in counts.values())
-    assert not any("2024-11-01" in label for label in counts), "what is only near is no count of its own"
 
 
 def test_every_kind_has_words() -> None:

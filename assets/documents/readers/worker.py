@@ -1,7 +1,7 @@
 """The process that a document is read in: it takes away its own means, then reads, and answers in JSON.
 
-`python -m assets.documents.readers.worker <kind> <bytes of memory> <seconds of processor time>`, the document on standard
-input. The readers and their libraries are imported after the limits are in force. `apart.py` starts it.
+`python -m assets.documents.readers.worker <kind> <bytes of memory> <seconds of processor time>`, the document on
+standard input. The readers and their libraries are imported after the limits are in force. `apart.py` starts it.
 """
 
 import importlib

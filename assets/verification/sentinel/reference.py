@@ -4,12 +4,8 @@ from typing import Final
 
 import polars as pl
 
-from assets.population.bases import Base
-from assets.population.resolve import resolve
-from assets.population.snapshot import Snapshot
 from assets.verification.sentinel.table import Reference
 from schemas.errors import DataRefused
-from schemas.fields import DERIVED, OFFICIAL
 
 _HISTORY_KEY: Final = ("programme", "year", "pot_id", "recipient_code")
 
@@ -57,16 +53,3 @@ def reference_of(
         history=history,
         recipients=recipients.filter(pl.col("year") == year, same_kind),
     )
-
-
-def vintages_of(ages: str, region_type: str, snapshot: Snapshot, recipients: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Every count of these ages in the snapshot that has all territories, official or solved; by table and day."""
-    found = {}
-    days = {
-        (series.table, day) for series in snapshot.series.values() for day in snapshot.cells(series)["reference_date"]
-    }
-    for table, day in sorted(days):
-        answer = resolve(Base(table, day, ages, region_type), snapshot, recipients)
-        if answer is not None and answer.counts["basis"].is_in([OFFICIAL, DERIVED]).all():
-            found[f"{table} {day}"] = answer.counts.select(recipient_code="region_code", population="population")
-    return found

@@ -9,16 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from assets.documents.amounts import KRONA, Amount, Unreadable, is_dash, plain, read_amount, unit_of_heading
-from assets.documents.blocks import Block, Parsed, pieces_over
-from assets.documents.columns import Column, decided
+from assets.documents.finding.amounts import KRONA, Amount, Unreadable, is_dash, plain, read_amount, unit_of_heading
+from assets.documents.finding.blocks import Block, Parsed, pieces_over
+from assets.documents.finding.columns import Column, decided
+from assets.documents.finding.headings import Context, unique, years_in
+from assets.documents.finding.lines import Piece, is_year, total_kind
+from assets.documents.finding.rows import Row
+from assets.documents.finding.totals import RowRole, TableRow, county_subtotal, summed_rows
+from assets.documents.finding.whose import Refused, TableKinds, meant_by
 from assets.documents.found import Figure, Place, Recipient, Unread
-from assets.documents.headings import Context, unique, years_in
-from assets.documents.lines import Piece, is_year, total_kind
 from assets.documents.names import Names
-from assets.documents.rows import Row
-from assets.documents.totals import RowRole, TableRow, county_subtotal, summed_rows
-from assets.documents.whose import Refused, TableKinds, meant_by
 from schemas.fields import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY
 from schemas.product import Text
 

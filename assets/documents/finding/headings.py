@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from assets.documents.amounts import has_unit
-from assets.documents.lines import Line, Piece
+from assets.documents.finding.amounts import has_unit
+from assets.documents.finding.lines import Line, Piece
 
 _MARKUP: Final = re.compile(r"[*_]{2,}|(?<!\S)\*(?=\S)|(?<=\S)\*(?!\S)")
 _BULLET: Final = re.compile(r"^\s*(?:[-–—•·▪●➤✓*]|[a-zA-Z]\))\s+|^\s*-\S")

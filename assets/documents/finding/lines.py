@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from assets.documents.amounts import Amount, Unreadable, has_unit, is_dash, is_unit, plain, read_amount
+from assets.documents.finding.amounts import Amount, Unreadable, has_unit, is_dash, is_unit, plain, read_amount
 from assets.documents.found import Place
 from assets.documents.names import NameMatch, Names
 from assets.documents.page import Page

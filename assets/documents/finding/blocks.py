@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from assets.documents.amounts import has_unit, is_dash, read_amount, unit_of_heading
-from assets.documents.columns import says_code
+from assets.documents.finding.amounts import has_unit, is_dash, read_amount, unit_of_heading
+from assets.documents.finding.columns import says_code
+from assets.documents.finding.lines import Entry, Line, Piece, entries_of, is_kind_heading, is_money, is_year
 from assets.documents.found import Recipient
-from assets.documents.lines import Entry, Line, Piece, entries_of, is_kind_heading, is_money, is_year
 from assets.documents.names import NameMatch, Names
 
 _LONGEST_CAPTION: Final = 150

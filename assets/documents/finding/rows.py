@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from assets.documents.blocks import Block, Parsed, pieces_over
-from assets.documents.columns import says_code
+from assets.documents.finding.blocks import Block, Parsed, pieces_over
+from assets.documents.finding.columns import says_code
+from assets.documents.finding.lines import Entry, Piece, TotalKind
+from assets.documents.finding.whose import Named
 from assets.documents.found import Recipient
-from assets.documents.lines import Entry, Piece, TotalKind
 from assets.documents.names import Names
-from assets.documents.whose import Named
 from schemas.fields import MUNICIPALITY
 
 _CODE: Final = re.compile("[0-9]{1,4}")

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from assets.documents.amounts import plain
+from assets.documents.finding.amounts import plain
+from assets.documents.finding.lines import Piece
 from assets.documents.found import Recipient
-from assets.documents.lines import Piece
 from assets.documents.names import NameMatch, Names, is_ambiguous
 from schemas.fields import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY, REGION
 from schemas.product import Text

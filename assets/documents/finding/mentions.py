@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from assets.documents.amounts import Amount, AmountInText, Unreadable, amounts_in
+from assets.documents.finding.amounts import Amount, AmountInText, Unreadable, amounts_in
+from assets.documents.finding.headings import Context, Paragraph, unique, years_in
 from assets.documents.found import Figure, Recipient, Role, Unread
-from assets.documents.headings import Context, Paragraph, unique, years_in
 from assets.documents.names import Names
 from schemas.fields import COUNTY, REGION
 

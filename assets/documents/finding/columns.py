@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from assets.documents.amounts import KRONA, Amount, is_dash, plain, read_amount, says_rate, unit_of_heading
-from assets.documents.lines import is_year
+from assets.documents.finding.amounts import KRONA, Amount, is_dash, plain, read_amount, says_rate, unit_of_heading
+from assets.documents.finding.lines import is_year
 
 _MONEY: Final = re.compile(
     r"belopp|medel|bidrag|tilldel|fördel|utbetal|ersättning|anslag|kron(?:a|or)|\bkr\b|stöd\b|satsning|pott|rekvir",
