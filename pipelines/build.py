@@ -4,6 +4,8 @@
 """
 
 import warnings
+from collections.abc import Callable
+from functools import partial
 from types import ModuleType
 from typing import Any, Final
 
@@ -23,7 +25,7 @@ from assets.county.deadlines import DeadlineFiles
 from assets.county.follow_up import FollowUpFiles
 from assets.county.sub_allocations import SubAllocationFiles
 from assets.population.recipients import Register, read_register
-from assets.population.snapshot import read_snapshot
+from assets.population.snapshot import Snapshot, read_snapshot
 from assets.verification.published import PublishedFiles
 from pipelines.checks import build_checks
 from pipelines.io_manager import ParquetIOManager
@@ -91,7 +93,7 @@ def _resources(settings: Settings) -> dict[str, Any]:
     return {
         "agreements": AgreementFiles(settings.data / "agreements"),
         "register": _register(settings),
-        "population_source": dg.ResourceDefinition(lambda _context: population_source(settings)),
+        "population_source": _with_snapshot(partial(population_source, settings)),
         "snapshot": dg.ResourceDefinition(lambda _context: read_snapshot(settings.data / "population")),
         "scb": dg.ResourceDefinition(lambda _context: bringing(settings)),
         "documents": dg.ResourceDefinition(lambda _context: documents(settings)),
@@ -99,10 +101,17 @@ def _resources(settings: Settings) -> dict[str, Any]:
         "onward_splits": SubAllocationFiles(settings.data / "sub_allocations"),
         "follow_ups": FollowUpFiles(settings.data / "follow_up"),
         "deadline_files": DeadlineFiles(settings.data / "agreements"),
-        "forecast_inputs": dg.ResourceDefinition(lambda _context: forecast_inputs(settings)),
+        "forecast_inputs": _with_snapshot(partial(forecast_inputs, settings)),
         "published": PublishedFiles(settings.data / "published"),
         "io_manager": dg.IOManagerDefinition.hardcoded_io_manager(ParquetIOManager(settings)),
     }
+
+
+def _with_snapshot(made_of: Callable[[Snapshot], object]) -> dg.ResourceDefinition:
+    """A resource made of the run's snapshot, so that its files are read once and looked into by all."""
+    return dg.ResourceDefinition(
+        lambda context: made_of(context.resources.snapshot), required_resource_keys={"snapshot"}
+    )
 
 
 def _register(settings: Settings) -> dg.ResourceDefinition:

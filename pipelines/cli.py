@@ -8,20 +8,17 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, get_args
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
-from assets.agreements.files import AgreementFiles
+from pipelines.ending import ending, say
 from pipelines.settings import Settings, settings_from_environment
-from schemas.errors import EXIT_REFUSED, KronvisError, UsageError
+from schemas.errors import EXIT_REFUSED, UsageError
 from schemas.product import Language
 
 if TYPE_CHECKING:
     from assets.population.bases import Base
-
-# What nobody foresaw is told apart from refused data.
-EXIT_BUG: Final = 70
 
 app = typer.Typer(
     name="kronvis",
@@ -83,7 +80,7 @@ def run(
         terminal.show_summary(rows)
         terminal.show_published(version.id, str(settings.out / "current"), is_new=version.is_new)
     if any(row["mismatch"] for row in rows):
-        _say("published, but a published figure differs without a named cause; see `kronvis verify`")
+        say("published, but a published figure differs without a named cause; see `kronvis verify`")
         raise typer.Exit(EXIT_REFUSED)
 
 
@@ -146,7 +143,7 @@ def inspect(
     else:
         terminal_inspection.show(told, lang)
     for file in saved:
-        _say(f"saved for review: {file}")
+        say(f"saved for review: {file}")
     if told["verdicts"].get("mismatch") or any(one["severity"] == "error" for one in told["findings"]):
         raise typer.Exit(EXIT_REFUSED)
 
@@ -182,27 +179,16 @@ def infer(
         terminal_inspection.show_inference(told, lang)
 
 
-@app.command(epilog="Example: kronvis explain 2025 Falun --against 2024")
-def explain(
-    year: Annotated[int, typer.Argument(help="The grant year.")],
-    recipient: Annotated[str, typer.Argument(help="A name or code: Falun, 2080, 'Region Dalarna', SKR.")],
-    *,
-    pot: Annotated[str | None, typer.Option(help="Only this pot.")] = None,
-    kind: Annotated[str | None, typer.Option("--type", help="municipality, region, county or national.")] = None,
-    against: Annotated[int | None, typer.Option(help="Also the change from this earlier year, by cause.")] = None,
-    lang: Lang = "sv",
-    out: Out = None,
-    as_json: Json = False,
-) -> None:
-    """Explain a recipient's amounts: a sentence, the formula with its numbers, rule, head counts and source."""
-    from pipelines.explain import explain as explained
-    from pipelines.explain import show
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    add_help_option=False,
+    epilog="Example: kronvis explain 2025 Falun --against 2024",
+)
+def explain(context: typer.Context) -> None:
+    """Explain what a recipient gets: formula, rule, documents, head counts, causes of change."""
+    from pipelines.explain import command
 
-    told = explained(settings_from_environment(out=out), year, recipient, pot, _lang(lang), against, kind)
-    if as_json:
-        _print_json(told)
-    else:
-        show(told)
+    command(context.args)
 
 
 @app.command(name="what-if", epilog="Example: kronvis what-if data/reforms/base-300000.yaml")
@@ -268,7 +254,7 @@ def template(
     from pipelines.county import write_template
 
     write_template(settings_from_environment(out=out), year, county, programme, file)
-    _say(f"written: {file}; fill in what was claimed, used, saved and paid back, then `kronvis county check {file}`")
+    say(f"written: {file}; fill in what was claimed, used, saved and paid back, then `kronvis county check {file}`")
 
 
 @county_app.command(epilog="Example: kronvis county check dalarna-2025.xlsx")
@@ -374,7 +360,7 @@ def adopt(vintage: str, *, base: BaseName, date: Date, ages: Ages = "all") -> No
 
     settings = settings_from_environment()
     adopted = adopt_vintage(settings.raw, RawArchive(settings.raw), _base(base, date, ages), vintage)
-    _say(f"adopted {adopted.id[:12]} of {adopted.fetched_at:%Y-%m-%d}; run `kronvis run --source archive` to use it")
+    say(f"adopted {adopted.id[:12]} of {adopted.fetched_at:%Y-%m-%d}; run `kronvis run --source archive` to use it")
 
 
 @app.command(epilog="Example: kronvis dictionary > docs/data-dictionary.md")
@@ -391,24 +377,7 @@ def dictionary(*, as_json: Json = False) -> None:
 
 def main() -> None:
     """Run the command line; every error a person can cause ends in one message and a stable exit code."""
-    try:
-        app(standalone_mode=True)
-    except KronvisError as error:
-        _say(str(error))
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        _say("interrupted; the published version is as it was")
-        sys.exit(130)
-    except Exception:  # noqa: BLE001 - the last resort, so that a bug does not end like refused data
-        _say("this is a bug in Kronvis; the published version is as it was. What follows tells where.")
-        import traceback
-
-        traceback.print_exc()
-        sys.exit(EXIT_BUG)
-
-
-def _say(message: str) -> None:
-    sys.stderr.write(f"kronvis: {message}\n")
+    ending(lambda: app(standalone_mode=True))
 
 
 def _print_json(value: Any) -> None:
@@ -417,6 +386,8 @@ def _print_json(value: Any) -> None:
 
 def _years_to_run(settings: Settings, year: list[int], years: str | None, programme: str | None) -> list[int]:
     """The grant years asked for, each with an agreement that loads; all on file by default."""
+    from assets.agreements.files import AgreementFiles
+
     agreements = AgreementFiles(settings.data / "agreements")
     on_file = agreements.years(programme)
     chosen = _asked(year, years) or on_file

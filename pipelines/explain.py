@@ -100,7 +100,7 @@ def command(arguments: Sequence[str]) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="kronvis explain",
-        description="Explain what a recipient gets: formula with numbers, rule, documents, head counts, causes of change.",
+        description="Explain what a recipient gets: formula, rule, documents, head counts, causes of change.",
         epilog='Example: kronvis explain 2025 "Dalarnas län" --against 2024 --lang en',
     )
     parser.add_argument("year", type=int, help="The grant year.")

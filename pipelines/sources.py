@@ -12,16 +12,16 @@ from assets.population.scb.fetch import BringsBases, NothingToBring, ScbAccess
 from assets.population.scb.register import read_tables
 from assets.population.scb.source import ArchiveSource
 from assets.population.scb.vintages import read_adoptions
-from assets.population.snapshot import read_snapshot
+from assets.population.snapshot import Snapshot, read_snapshot
 from assets.population.source import PopulationSource
 from assets.storage.raw_archive import RawArchive
 from pipelines.settings import Settings
 
 
-def population_source(settings: Settings) -> PopulationSource:
-    """What the run's population is read from."""
+def population_source(settings: Settings, snapshot: Snapshot | None = None) -> PopulationSource:
+    """What the run's population is read from; `snapshot` is the embedded one if it has been read already."""
     if settings.source == "embedded":
-        return embedded(settings)
+        return EmbeddedSource(snapshot or read_snapshot(settings.data / "population"))
     tables = read_tables(settings.data / "population")
     return ArchiveSource(RawArchive(settings.raw), tables, read_adoptions(settings.raw), name=settings.source)
 
@@ -37,14 +37,9 @@ def scb_access(settings: Settings) -> ScbAccess:
         client=PxWebClient(settings.scb_url, api=settings.scb_api),
         tables=read_tables(settings.data / "population"),
         archive=RawArchive(settings.raw),
-        on_hand=embedded(settings),
+        on_hand=EmbeddedSource(read_snapshot(settings.data / "population")),
         api=settings.scb_api,
     )
-
-
-def embedded(settings: Settings) -> EmbeddedSource:
-    """The snapshot that comes with the project."""
-    return EmbeddedSource(read_snapshot(settings.data / "population"))
 
 
 def documents(settings: Settings) -> Bringer:
@@ -59,6 +54,6 @@ def name_book(settings: Settings) -> NameBook:
     return read_names(geography, read_register(geography))
 
 
-def forecast_inputs(settings: Settings) -> ForecastInputs:
-    """The assumptions and the counts on hand, for the asset and for the command."""
-    return read_inputs(settings.data / "forecast", read_snapshot(settings.data / "population"))
+def forecast_inputs(settings: Settings, snapshot: Snapshot | None = None) -> ForecastInputs:
+    """The assumptions and the counts on hand, for the asset and for the command; `snapshot` if it has been read."""
+    return read_inputs(settings.data / "forecast", snapshot or read_snapshot(settings.data / "population"))

@@ -48,5 +48,5 @@ SOURCES: Final = Table(
         "The documents that the year's amounts, rules, published figures and solved head counts come from.",
     ),
     key=("programme", "year", "source_id"),
-    columns=columns("programme year source_id title publisher url? published_on? note?"),
+    columns=columns("programme year source_id title publisher url? page=source_page? published_on? note?"),
 )

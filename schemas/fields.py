@@ -1877,6 +1877,14 @@ _FIELDS: Final = (
         AGREEMENT,
         pattern=NOT_BLANK,
     ),
+    Field(
+        "source_page",
+        _TEXT,
+        Text("Sida", "Page"),
+        Text("Sidan i källan, när den är känd.", "The page of the source, where known."),
+        AGREEMENT,
+        pattern=NOT_BLANK,
+    ),
 )
 
 

@@ -58,7 +58,7 @@ def _rule_row(agreement: Agreement, pot: Pot) -> dict[str, object]:
 
 def source_row(programme: str, year: int, source_id: str, source: Source) -> dict[str, object]:
     """One row of the table `sources`."""
-    described = source.model_dump(include={"title", "publisher", "url", "published_on", "note"})
+    described = source.model_dump(include={"title", "publisher", "url", "page", "published_on", "note"})
     return {"programme": programme, "year": year, "source_id": source_id, **described}
 
 

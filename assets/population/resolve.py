@@ -80,7 +80,18 @@ def _codes(recipients: pl.DataFrame, region_type: str) -> pl.Series:
     return recipients.filter(pl.col("recipient_type") == region_type).get_column("recipient_code").sort()
 
 
-def _offers(series: Series, base: Base, snapshot: Snapshot, recipients: pl.DataFrame) -> Iterable[_Offer]:
+def _offers(series: Series, base: Base, snapshot: Snapshot, recipients: pl.DataFrame) -> list[_Offer]:
+    """What `series` offers for the ages and territories of `base`; worked out once, whichever day is asked for."""
+    is_summed = base.region_type not in series.region_types
+    codes = _codes(recipients, MUNICIPALITY if is_summed else base.region_type)
+    key = (series.id, base.ages, base.region_type, tuple(codes))
+    offers = snapshot.worked_out.get(key)
+    if not isinstance(offers, list):
+        offers = snapshot.worked_out[key] = list(_days_offered(series, base, snapshot, recipients))
+    return offers
+
+
+def _days_offered(series: Series, base: Base, snapshot: Snapshot, recipients: pl.DataFrame) -> Iterable[_Offer]:
     """The days on which `series` has the asked ages for every territory, or for all their municipalities."""
     is_summed = base.region_type not in series.region_types
     counted = MUNICIPALITY if is_summed else base.region_type

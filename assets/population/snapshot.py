@@ -106,6 +106,8 @@ class Snapshot:
     series: dict[str, Series]
     estimates: tuple[EstimateRecipe, ...]
     _cells: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
+    # What `resolve.py` has worked out of the cells; kept here so that it lives as long as they do.
+    worked_out: dict[object, object] = field(default_factory=dict, repr=False)
 
     def cells(self, series: Series) -> pl.DataFrame:
         """`region_code, reference_date, first_age, last_age, population`: one row per cell; read once."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipelines import cli
+from pipelines.ending import EXIT_BUG
 from tests.domain import ROOT
 from tests.published import Published
 
@@ -106,7 +106,7 @@ def test_a_bug_is_told_apart_from_refused_data(kronvis: Any, monkeypatch: pytest
 
     monkeypatch.setattr("pipelines.summary.verification", broken)
     answer = kronvis("verify")
-    assert answer.code == cli.EXIT_BUG
+    assert answer.code == EXIT_BUG
     assert "bug in Kronvis" in answer.err
 
 
