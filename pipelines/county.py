@@ -16,7 +16,7 @@ from rich.text import Text as Shown
 
 from assets.agreements.files import AgreementFiles
 from assets.county.allocated import allocated_amounts, county_allocations
-from assets.county.calendar import Lang, calendar
+from assets.county.calendar import calendar
 from assets.county.checks import expected, findings_in, owner_of
 from assets.county.deadlines import DeadlineFiles, deadlines_of, report_by
 from assets.county.findings import ERROR, WARNING
@@ -35,7 +35,7 @@ from pipelines.terminal import RESULTS
 from schemas.allocation import ALLOCATIONS
 from schemas.errors import DataRefused, UsageError, listed
 from schemas.fields import COUNTY
-from schemas.product import Text
+from schemas.product import Language, Text
 
 _WRITERS: Final = {".csv": as_csv, ".xlsx": as_xlsx}
 _AMOUNTS: Final = {
@@ -127,7 +127,7 @@ def check_report(settings: Settings, file: Path) -> dict[str, Any]:
     }
 
 
-def calendar_text(settings: Settings, years: Iterable[int], lang: Lang) -> str:
+def calendar_text(settings: Settings, years: Iterable[int], lang: Language) -> str:
     """The known dates of these grant years, or of all, as an iCalendar file; `UsageError` if none is known."""
     agreements = _agreements(settings)
     chosen = sorted(set(years)) or agreements.years()
@@ -137,7 +137,7 @@ def calendar_text(settings: Settings, years: Iterable[int], lang: Lang) -> str:
     return calendar(dates, lang)
 
 
-def show_report(result: dict[str, Any], lang: Lang = "sv", console: Console = RESULTS) -> None:
+def show_report(result: dict[str, Any], lang: Language = "sv", console: Console = RESULTS) -> None:
     """A report's rows with their verdicts, then what was found, with row and column."""
     head = f"{result['county_name']} {result['year']}, {result['programme']}"
     table = Table(box=SIMPLE_HEAD, pad_edge=False, title=head, title_justify="left")
@@ -190,5 +190,5 @@ def _bytes_of(file: Path) -> bytes:
         raise DataRefused(str(file), f"cannot be read: {error.strerror}") from None
 
 
-def _in(text: Text, lang: Lang) -> str:
+def _in(text: Text, lang: Language) -> str:
     return text.sv if lang == "sv" else text.en

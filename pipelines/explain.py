@@ -18,11 +18,11 @@ import polars as pl
 
 from assets.reporting.explaining.explanation import NEEDED, explain_recipient
 from assets.reporting.explaining.lookup import find_recipients
-from assets.reporting.explaining.wording import KINDS, Lang, age_band, money, number, say
+from assets.reporting.explaining.wording import KINDS, age_band, money, number, say
 from pipelines.settings import Settings, settings_from_environment
 from schemas.errors import DataRefused, UsageError, listed
 from schemas.fields import RECIPIENT_TYPES
-from schemas.product import Text
+from schemas.product import Language, Text
 
 _NOT_SPLIT: Final = Text("Fördelas inte", "Not split")
 _CHANGE: Final = Text("Från {previous} till {year}", "From {previous} to {year}")
@@ -53,7 +53,7 @@ def explain(
     year: int,
     recipient: str,
     pot: str | None = None,
-    lang: Lang = "sv",
+    lang: Language = "sv",
     against: int | None = None,
     recipient_type: str | None = None,
 ) -> dict[str, Any]:
@@ -63,8 +63,8 @@ def explain(
     only that pot, `against` adds the change from an earlier year. Raises `UsageError` for what does not exist and
     `DataRefused` for a file that is not as it was published.
     """
-    if lang not in get_args(Lang):
-        raise UsageError(f"--lang {lang!r} is not known", remedy=f"it is {listed(get_args(Lang))}")
+    if lang not in get_args(Language):
+        raise UsageError(f"--lang {lang!r} is not known", remedy=f"it is {listed(get_args(Language))}")
     published = _published(settings.out)
     _require_years(published, year, against)
     tables = {name: published.read(name, year) for name in NEEDED}
@@ -108,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--pot", metavar="ID", help="Only this pot.")
     parser.add_argument("--against", type=int, metavar="YEAR", help="Also the change from that earlier year.")
     parser.add_argument("--type", choices=RECIPIENT_TYPES, help="Only this role of a name that has several.")
-    parser.add_argument("--lang", choices=get_args(Lang), default="sv", help="Swedish (default) or English.")
+    parser.add_argument("--lang", choices=get_args(Language), default="sv", help="Swedish (default) or English.")
     parser.add_argument("--out", type=Path, help="Folder that was published to; by default data/out.")
     parser.add_argument("--json", action="store_true", help="Machine-readable output on stdout.")
     return parser
@@ -208,7 +208,7 @@ def _wrapped(line: _Line, width: int) -> list[str]:
 
 
 def _lines(result: dict[str, Any]) -> Iterator[_Line]:
-    lang: Lang = result["language"]
+    lang: Language = result["language"]
     for index, told in enumerate(result["recipients"]):
         if index:
             yield _Line("")
@@ -223,7 +223,7 @@ def _lines(result: dict[str, Any]) -> Iterator[_Line]:
             yield from _change_lines(told["change"], lang)
 
 
-def _sum_lines(told: dict[str, Any], lang: Lang) -> Iterator[_Line]:
+def _sum_lines(told: dict[str, Any], lang: Language) -> Iterator[_Line]:
     for total in told["totals"]:
         yield _Line(f"{total['programme']}: {total['formula']}", 2)
         yield _Line(total["completeness"], 2, "dim" if total["is_complete"] else "yellow")
@@ -235,7 +235,7 @@ def _sum_lines(told: dict[str, Any], lang: Lang) -> Iterator[_Line]:
         yield _Line(say(_NOTHING, lang), 2)
 
 
-def _pot_lines(pot: dict[str, Any], lang: Lang) -> Iterator[_Line]:
+def _pot_lines(pot: dict[str, Any], lang: Language) -> Iterator[_Line]:
     yield _Line("")
     yield _Line(f"{pot['name']} ({pot['programme']}, {pot['pot_id']})", 2, "bold")
     yield _Line(pot["sentence"], 4)
@@ -248,7 +248,7 @@ def _pot_lines(pot: dict[str, Any], lang: Lang) -> Iterator[_Line]:
     yield from _rule_lines(pot, lang)
 
 
-def _population_lines(population: dict[str, Any], lang: Lang) -> Iterator[_Line]:
+def _population_lines(population: dict[str, Any], lang: Language) -> Iterator[_Line]:
     for cell in population["cells"]:
         what = f"{cell['region_code']}, {age_band(cell['ages'], lang)}, {cell['population_date']}"
         where = f"{cell['source']}, sha256 {cell['sha256']}"
@@ -257,7 +257,7 @@ def _population_lines(population: dict[str, Any], lang: Lang) -> Iterator[_Line]
     yield _labelled("total", total, lang)
 
 
-def _rule_lines(pot: dict[str, Any], lang: Lang) -> Iterator[_Line]:
+def _rule_lines(pot: dict[str, Any], lang: Language) -> Iterator[_Line]:
     rule = pot["rule"]
     evidence = "; ".join(f"{say(_EVIDENCE_OF[part], lang)}: {told}" for part, told in rule["evidence_told"].items())
     yield _labelled("rule", f"sha256 {rule['rule_sha256']}; {evidence}", lang)
@@ -270,14 +270,14 @@ def _rule_lines(pot: dict[str, Any], lang: Lang) -> Iterator[_Line]:
         yield _labelled("source", f"{described}; {source['url'] or say(_NO_ADDRESS, lang)}", lang)
 
 
-def _not_split_lines(pot: dict[str, Any], lang: Lang) -> Iterator[_Line]:
+def _not_split_lines(pot: dict[str, Any], lang: Language) -> Iterator[_Line]:
     yield _Line("")
     yield _Line(f"{say(_NOT_SPLIT, lang)}: {pot['name']} ({pot['programme']}, {pot['pot_id']})", 2, "bold yellow")
     yield _Line(pot["sentence"], 4)
     yield from _rule_lines(pot, lang)
 
 
-def _change_lines(change: dict[str, Any], lang: Lang) -> Iterator[_Line]:
+def _change_lines(change: dict[str, Any], lang: Language) -> Iterator[_Line]:
     yield _Line("")
     yield _Line(say(_CHANGE, lang, previous=change["year_previous"], year=change["year"]), 2, "bold")
     for pot in change["pots"]:
@@ -292,5 +292,5 @@ def _change_lines(change: dict[str, Any], lang: Lang) -> Iterator[_Line]:
         yield _Line(change["order"], 4, "dim")
 
 
-def _labelled(label: str, text: str, lang: Lang) -> _Line:
+def _labelled(label: str, text: str, lang: Language) -> _Line:
     return _Line(f"{say(_LABELS[label], lang)}: {text}", 4, "dim")

@@ -1,13 +1,11 @@
 """Deadlines as a calendar (RFC 5545, `.ics`): one all-day event per known date. What has no date has no event."""
 
 import datetime as dt
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import polars as pl
 
-from schemas.product import VERSION, Text
-
-Lang = Literal["sv", "en"]
+from schemas.product import VERSION, Language, Text
 
 _LONGEST_LINE: Final = 75
 _WHAT: Final = {
@@ -23,7 +21,7 @@ _SOURCE: Final = Text("Källa", "Source")
 _NAME: Final = Text("Sista dagar, statsbidrag", "Deadlines of state grants")
 
 
-def calendar(deadlines: pl.DataFrame, lang: Lang) -> str:
+def calendar(deadlines: pl.DataFrame, lang: Language) -> str:
     """The dates of a frame of table `deadlines` as the text of an iCalendar file.
 
     The same rows give the same bytes; an event keeps its UID when its date changes, so that an import moves it.
@@ -41,7 +39,7 @@ def calendar(deadlines: pl.DataFrame, lang: Lang) -> str:
     return "".join(f"{_folded(line)}\r\n" for line in lines)
 
 
-def _event(row: dict[str, Any], lang: Lang) -> list[str]:
+def _event(row: dict[str, Any], lang: Language) -> list[str]:
     day: dt.date = row["date"]
     source = ", ".join(part for part in (row["source_title"], row["url"]) if part)
     about = [row[f"note_{lang}"], _in(_EVIDENCE[row["evidence"]], lang), f"{_in(_SOURCE, lang)}: {source}"]
@@ -79,5 +77,5 @@ def _folded(line: str) -> str:
     return "\r\n".join([*pieces, piece])
 
 
-def _in(text: Text, lang: Lang) -> str:
+def _in(text: Text, lang: Language) -> str:
     return text.sv if lang == "sv" else text.en

@@ -15,7 +15,6 @@ from rich.console import Console
 
 from assets.agreements.files import AgreementFiles
 from assets.county.allocated import allocated_amounts, county_allocations
-from assets.county.calendar import Lang
 from assets.county.checks import expected
 from assets.county.deadlines import DeadlineFiles, deadlines_of
 from assets.county.follow_up import FollowUpFiles, follow_up_of
@@ -31,6 +30,7 @@ from schemas.allocation import ALLOCATIONS
 from schemas.contract import enforce
 from schemas.county import FOLLOW_UP, FOLLOW_UP_FINDINGS
 from schemas.errors import DataRefused, UsageError
+from schemas.product import Language
 from tests.domain import DATA, recipients_in, register, snapshot
 
 AGREEMENTS = AgreementFiles(DATA / "agreements")
@@ -113,7 +113,7 @@ def test_the_command_says_the_same_of_dalarna(here: Settings) -> None:
 @pytest.mark.parametrize(
     ("lang", "words"), [("sv", ("annan tilldelning", "2 fel")), ("en", ("other allocation", "2 errors"))]
 )
-def test_the_report_is_shown_with_places(here: Settings, lang: Lang, words: tuple[str, ...]) -> None:
+def test_the_report_is_shown_with_places(here: Settings, lang: Language, words: tuple[str, ...]) -> None:
     console = Console(width=100, record=True, file=io.StringIO())
     show_report(check_report(here, DALARNA), lang, console)
     text = console.export_text()

@@ -15,10 +15,11 @@ from assets.population.resolve import EmbeddedSource
 from assets.reporting.changes import change_causes_of, previous_years
 from assets.reporting.explaining.arithmetic import worked
 from assets.reporting.explaining.check import unexplained
-from assets.reporting.explaining.wording import Lang, formula
+from assets.reporting.explaining.wording import formula
 from pipelines.explain import explain
 from schemas.changes import CAUSES, CHANGE_CAUSES
 from schemas.contract import enforce
+from schemas.product import Language
 from tests.domain import DATA, register, snapshot
 from tests.oracle import HALF
 from tests.published import ALL_YEARS, Published
@@ -59,7 +60,7 @@ def test_no_row_of_any_year_is_unexplained(tables: dict[str, pl.DataFrame]) -> N
 
 @pytest.mark.parametrize(("lang", "space", "point"), [("sv", "\u00a0", ","), ("en", ",", ".")])
 def test_the_formula_of_every_amount_comes_out(
-    tables: dict[str, pl.DataFrame], lang: Lang, space: str, point: str
+    tables: dict[str, pl.DataFrame], lang: Language, space: str, point: str
 ) -> None:
     rows = worked(tables["allocations"], tables["rules"])
     for _, pot in rows.group_by("programme", "year", "pot_id"):
@@ -105,7 +106,7 @@ def test_the_reader_of_formulas_reads_them() -> None:
 # --- the worked examples ----------------------------------------------------------------------------------------
 
 
-def pots_of(history: Published, year: int, who: str, lang: Lang = "sv", **more: Any) -> dict[str, dict[str, Any]]:
+def pots_of(history: Published, year: int, who: str, lang: Language = "sv", **more: Any) -> dict[str, dict[str, Any]]:
     """The explained pots of the only recipient that is meant, by id."""
     (told,) = explain(history.settings, year, who, lang=lang, **more)["recipients"]
     return {pot["pot_id"]: pot for pot in told["pots"]}
@@ -156,7 +157,7 @@ def test_dalarna_2025_adds_up_to_the_published_figures(history: Published) -> No
 
 @pytest.mark.parametrize("year", ALL_YEARS)
 @pytest.mark.parametrize("lang", ["sv", "en"])
-def test_every_kind_of_recipient_is_explained_in_every_year(history: Published, year: int, lang: Lang) -> None:
+def test_every_kind_of_recipient_is_explained_in_every_year(history: Published, year: int, lang: Language) -> None:
     for who in ("Gotland", "SKR", "0180", "14"):
         result = explain(history.settings, year, who, lang=lang)
         assert json.loads(json.dumps(result)) == result

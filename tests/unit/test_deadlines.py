@@ -9,18 +9,19 @@ import polars as pl
 import pytest
 
 from assets.agreements.files import AgreementFiles
-from assets.county.calendar import Lang, calendar
+from assets.county.calendar import calendar
 from assets.county.deadlines import KINDS, Deadline, DeadlineFiles, deadlines_of, report_by
 from schemas.contract import enforce
 from schemas.county import DEADLINES
 from schemas.errors import DataRefused
 from schemas.fields import FIELDS
+from schemas.product import Language
 from tests.domain import DATA, changed, line_of
 
 AGREEMENTS = AgreementFiles(DATA / "agreements")
 FILES = DeadlineFiles(DATA / "agreements")
 TEXT = (DATA / "agreements/psykisk-halsa/deadlines.yaml").read_text(encoding="utf-8")
-LANGUAGES = get_args(Lang)
+LANGUAGES = get_args(Language)
 
 
 def of_years(*years: int) -> pl.DataFrame:
@@ -177,7 +178,7 @@ def events(text: str) -> list[dict[str, tuple[str, str]]]:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_calendar_keeps_the_standard(lang: Lang) -> None:
+def test_the_calendar_keeps_the_standard(lang: Language) -> None:
     dated = of_years().drop_nulls("date")
     found = events(calendar(of_years(), lang))
     assert len(found) == dated.height == 9
@@ -206,7 +207,7 @@ def test_the_calendar_keeps_the_standard(lang: Lang) -> None:
         ("en", "Last day to repay: Efforts for mental health and suicide prevention 2024", "Stated by the source."),
     ],
 )
-def test_an_event_says_what_it_is_and_who_says_so(lang: Lang, summary: str, sentence: str) -> None:
+def test_an_event_says_what_it_is_and_who_says_so(lang: Language, summary: str, sentence: str) -> None:
     (event,) = events(calendar(of_years(2024).filter(pl.col("kind") == "repayment"), lang))
     assert unescaped(event["SUMMARY"][1]) == summary
     description = unescaped(event["DESCRIPTION"][1]).split("\n")

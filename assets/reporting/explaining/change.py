@@ -6,10 +6,10 @@ from typing import Any, Final
 import polars as pl
 
 from assets.reporting.changes import change_causes_of
-from assets.reporting.explaining.wording import Lang, money, say
+from assets.reporting.explaining.wording import money, say
 from schemas.changes import CAUSES, CHANGE_CAUSES
 from schemas.fields import UNKNOWN
-from schemas.product import Text
+from schemas.product import Language, Text
 
 _CAUSES: Final = {
     "rule_sek": Text("regeln", "the rule"),
@@ -38,7 +38,7 @@ _NO_AGREEMENT: Final = Text("programmet har ingen överenskommelse {other}", "th
 
 
 def explain_change(
-    allocations: pl.DataFrame, rules: pl.DataFrame, recipient: Mapping[str, Any], against: int, lang: Lang
+    allocations: pl.DataFrame, rules: pl.DataFrame, recipient: Mapping[str, Any], against: int, lang: Language
 ) -> dict[str, Any]:
     """The change of one row of `recipients` from the agreements of `against` to those of its own year.
 
@@ -74,7 +74,7 @@ def _told(rule: Mapping[str, Any], rows: list[dict[str, Any]]) -> bool:
     return any((row["programme"], row["pot_id"]) == (rule["programme"], rule["pot_id"]) for row in rows)
 
 
-def _pot(row: Mapping[str, Any], name: str, lang: Lang) -> dict[str, Any]:
+def _pot(row: Mapping[str, Any], name: str, lang: Language) -> dict[str, Any]:
     told = _CONTINUITY[row["continuity"]]
     amounts = {"before": money(row["amount_previous_sek"], lang), "now": money(row["amount_sek"], lang)}
     numbers = ("amount_sek", "amount_previous_sek", "change_sek", *CAUSES)
@@ -90,14 +90,14 @@ def _pot(row: Mapping[str, Any], name: str, lang: Lang) -> dict[str, Any]:
     }
 
 
-def _sum(rows: list[dict[str, Any]], lang: Lang) -> dict[str, Any]:
+def _sum(rows: list[dict[str, Any]], lang: Language) -> dict[str, Any]:
     """All that can be told, added up."""
     numbers = ("amount_sek", "amount_previous_sek", "change_sek", *CAUSES)
     sums = {number: sum(row[number] for row in rows) for number in numbers}
     return {**sums, "formula": _formula(sums, lang)}
 
 
-def _formula(row: Mapping[str, Any], lang: Lang) -> str:
+def _formula(row: Mapping[str, Any], lang: Language) -> str:
     """`+2 125 739 kr = regeln +2 141 195 kr, egen folkmängd −8 143 kr, …`; causes of 0 kr are left out."""
     parts = [f"{say(_CAUSES[cause], lang)} {money(row[cause], lang, signed=True)}" for cause in CAUSES if row[cause]]
     change = money(row["change_sek"], lang, signed=True)
@@ -105,7 +105,7 @@ def _formula(row: Mapping[str, Any], lang: Lang) -> str:
 
 
 def _not_told(
-    rule: Mapping[str, Any], years: tuple[int, int], agreed: set[tuple[str, int]], lang: Lang
+    rule: Mapping[str, Any], years: tuple[int, int], agreed: set[tuple[str, int]], lang: Language
 ) -> dict[str, Any]:
     """Why nothing is said of a pot of one of the two years; `agreed` has the programmes and their years."""
     (other,) = set(years) - {rule["year"]}

@@ -14,7 +14,6 @@ from assets.population.bases import territory_of
 from assets.reporting.explaining.arithmetic import worked
 from assets.reporting.explaining.wording import (
     EVIDENCE,
-    Lang,
     basis_told,
     formula,
     money,
@@ -28,7 +27,7 @@ from assets.reporting.explaining.wording import (
 )
 from schemas.errors import DataRefused
 from schemas.fields import COUNTY, LARGEST_RECIPIENT, LARGEST_REMAINDER, MUNICIPALITY, NEAREST, PRELIMINARY, UNKNOWN
-from schemas.product import Text
+from schemas.product import Language, Text
 
 Tables = Mapping[str, pl.DataFrame]
 # The tables that an explanation is made from.
@@ -76,7 +75,7 @@ _LEVELS: Final = {
 }
 
 
-def explain_recipient(tables: Tables, recipient: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
+def explain_recipient(tables: Tables, recipient: Mapping[str, Any], lang: Language) -> dict[str, Any]:
     """All pots of one row of `recipients` in its year, those that are not split, and what they add up to.
 
     `tables` holds `NEEDED` for that year. Amounts are whole kronor; texts are in `lang`. Raises `DataRefused` for an
@@ -114,7 +113,7 @@ def _rows_of(table: pl.DataFrame, kind: str, code: str) -> list[dict[str, Any]]:
     return table.filter(recipient_type=kind, recipient_code=code).sort("programme").to_dicts()
 
 
-def _total(total: Mapping[str, Any], pots: list[dict[str, Any]], lang: Lang) -> dict[str, Any]:
+def _total(total: Mapping[str, Any], pots: list[dict[str, Any]], lang: Language) -> dict[str, Any]:
     """The sum of a programme."""
     amounts = [row["amount_sek"] for row in pots if row["programme"] == total["programme"]]
     return {
@@ -127,7 +126,7 @@ def _total(total: Mapping[str, Any], pots: list[dict[str, Any]], lang: Lang) -> 
     }
 
 
-def _pot(row: Mapping[str, Any], steps: pl.DataFrame, tables: Tables, lang: Lang) -> dict[str, Any]:
+def _pot(row: Mapping[str, Any], steps: pl.DataFrame, tables: Tables, lang: Language) -> dict[str, Any]:
     rule = tables["rules"].row(by_predicate=_same(row, "programme", "pot_id"), named=True)
     pot_rows = steps.filter(_same(row, "programme", "pot_id")).to_dicts()
     says = json.loads(rule["rule"])["rule"]
@@ -158,7 +157,7 @@ def _pot(row: Mapping[str, Any], steps: pl.DataFrame, tables: Tables, lang: Lang
 
 
 def _rounding(
-    row: Mapping[str, Any], rule: Mapping[str, Any], pot_rows: list[dict[str, Any]], lang: Lang
+    row: Mapping[str, Any], rule: Mapping[str, Any], pot_rows: list[dict[str, Any]], lang: Language
 ) -> dict[str, Any]:
     """The convention and its effect on the row, in numbers and in words."""
     told = {"convention": row["rounding"], "text": rounding_told(row, pot_rows, lang)}
@@ -173,7 +172,7 @@ def _rounding(
     }
 
 
-def _rule(rule: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
+def _rule(rule: Mapping[str, Any], lang: Language) -> dict[str, Any]:
     """The version of the rule and how sure each part of it is."""
     evidence = {part: rule[f"evidence_{part}"] for part in ("amount", "rule", "rounding", "date")}
     return {
@@ -198,7 +197,7 @@ def _cell(row: Mapping[str, Any], rule: Mapping[str, Any], population: pl.DataFr
     )
 
 
-def _population(row: Mapping[str, Any], cell: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
+def _population(row: Mapping[str, Any], cell: Mapping[str, Any], lang: Language) -> dict[str, Any]:
     """The cell that the amount rests on, and the denominator with the checksum of all its cells."""
     return {
         "cells": [{**{name: _written(cell[name]) for name in _CELL}, "told": basis_told(cell, lang)}],
@@ -218,7 +217,7 @@ def _written(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
-def _not_split(rule: Mapping[str, Any], name: str, tables: Tables, lang: Lang) -> dict[str, Any]:
+def _not_split(rule: Mapping[str, Any], name: str, tables: Tables, lang: Language) -> dict[str, Any]:
     return {
         "programme": rule["programme"],
         "pot_id": rule["pot_id"],
@@ -239,7 +238,7 @@ def _counties(tables: Tables, recipient: Mapping[str, Any]) -> list[dict[str, An
     return tables["county_overview"].filter(county_code=recipient["recipient_code"]).sort("programme").to_dicts()
 
 
-def _county(row: Mapping[str, Any], tables: Tables, lang: Lang) -> dict[str, Any]:
+def _county(row: Mapping[str, Any], tables: Tables, lang: Language) -> dict[str, Any]:
     """All that goes to the county, level by level."""
     levels = {name: row[name] for name in _LEVELS if row[name] is not None}
     in_county = tables["recipient_totals"].filter(

@@ -6,7 +6,7 @@ Works on single rows as plain dictionaries; what the rows hold is `arithmetic.py
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from assets.reporting.explaining.arithmetic import decimals
 from schemas.fields import (
@@ -25,9 +25,8 @@ from schemas.fields import (
     VERIFIED,
 )
 from schemas.money import kronor_en, kronor_sv
-from schemas.product import Text
+from schemas.product import Language, Text
 
-Lang = Literal["sv", "en"]
 Row = Mapping[str, Any]
 
 _DECIMALS: Final = 2
@@ -120,36 +119,36 @@ _LARGEST: Final = Text(
 _THIS_ONE: Final = {True: Text(" (denna)", " (this one)"), False: Text(" (inte denna)", " (not this one)")}
 
 
-def say(text: Text, lang: Lang, **values: object) -> str:
+def say(text: Text, lang: Language, **values: object) -> str:
     """`text` in one language, its places filled in."""
     return (text.sv if lang == "sv" else text.en).format(**values)
 
 
-def number(value: int, lang: Lang) -> str:
+def number(value: int, lang: Language) -> str:
     """`1 309 672` with no-break spaces, or `1,309,672`."""
     return f"{value:,}" if lang == "en" else f"{value:,}".replace(",", "\u00a0")
 
 
-def money(amount: int, lang: Lang, *, signed: bool = False) -> str:
+def money(amount: int, lang: Language, *, signed: bool = False) -> str:
     """Whole kronor; `signed` puts a plus or a minus before, 0 has neither."""
     written = kronor_sv(abs(amount)) if lang == "sv" else kronor_en(abs(amount))
     sign = "−" if amount < 0 else "+" if signed and amount > 0 else ""
     return f"{sign}{written}"
 
 
-def day(date: dt.date, lang: Lang) -> str:
+def day(date: dt.date, lang: Language) -> str:
     """`1 november 2024` or `1 November 2024`."""
     return f"{date.day} {say(_MONTHS, lang).split()[date.month - 1]} {date.year}"
 
 
-def age_band(ages: str, lang: Lang) -> str:
+def age_band(ages: str, lang: Language) -> str:
     """`0–18 år` or `i alla åldrar`; `ages 0–18` or `all ages`."""
     if ages == "all":
         return say(Text("i alla åldrar", "all ages"), lang)
     return say(Text("{band} år", "ages {band}"), lang, band=ages.replace("-", "–"))
 
 
-def sentence(row: Row, pot_name: str, lang: Lang, *, is_listed: bool) -> str:
+def sentence(row: Row, pot_name: str, lang: Language, *, is_listed: bool) -> str:
     """What the recipient gets of the pot, and by what; `is_listed` where the rule lists amounts by recipient."""
     told = {
         "name": row["recipient_name"],
@@ -172,7 +171,7 @@ def sentence(row: Row, pot_name: str, lang: Lang, *, is_listed: bool) -> str:
     )
 
 
-def formula(row: Row, bases: Sequence[int], lang: Lang) -> str:
+def formula(row: Row, bases: Sequence[int], lang: Language) -> str:
     """The amount with its numbers; `bases` are the base amounts of all recipients of the pot.
 
     Decimals are cut, so they are exact as far as shown:
@@ -193,13 +192,13 @@ def formula(row: Row, bases: Sequence[int], lang: Lang) -> str:
     return f"{share} = {exact}{_point(lang)}{decimals(row['remainder'], total, _DECIMALS)} → {amount}"
 
 
-def _counted(bases: Sequence[int], lang: Lang, joined: str = " + ") -> str:
+def _counted(bases: Sequence[int], lang: Language, joined: str = " + ") -> str:
     """`18 · 4 000 000 + 3 · 7 000 000`: equal base amounts together, nothing for those without."""
     counts = sorted(Counter(bases).items())
     return joined.join(f"{number(count, lang)} · {number(base, lang)}" for base, count in counts if base)
 
 
-def rounding_told(row: Row, pot_rows: Sequence[Row], lang: Lang) -> str:
+def rounding_told(row: Row, pot_rows: Sequence[Row], lang: Language) -> str:
     """The convention and what it did to this row; `pot_rows` are all rows of the pot."""
     if row["rounding"] is None:
         return say(_NOTHING_TO_ROUND, lang)
@@ -224,7 +223,7 @@ def rounding_direction(row: Row) -> str:
     return "up" if row["amount_sek"] > whole else "down"
 
 
-def _remainder_told(row: Row, pot_rows: Sequence[Row], lang: Lang) -> str:
+def _remainder_told(row: Row, pot_rows: Sequence[Row], lang: Language) -> str:
     spare = row["to_hand_out_sek"]
     if spare == 0:
         return say(_NO_REMAINDERS, lang)
@@ -242,15 +241,15 @@ def _remainder_told(row: Row, pot_rows: Sequence[Row], lang: Lang) -> str:
     )
 
 
-def _remainder(row: Row, lang: Lang) -> str:
+def _remainder(row: Row, lang: Language) -> str:
     return f"0{_point(lang)}{decimals(row['remainder'], row['population_total'], _REMAINDER_DECIMALS)}"
 
 
-def _point(lang: Lang) -> str:
+def _point(lang: Language) -> str:
     return "," if lang == "sv" else "."
 
 
-def not_split(pot: Row, name: str, lang: Lang) -> str:
+def not_split(pot: Row, name: str, lang: Language) -> str:
     """That the pot exists and is not split, because nobody has established its rule."""
     return say(
         _NOT_SPLIT,
@@ -262,12 +261,12 @@ def not_split(pot: Row, name: str, lang: Lang) -> str:
     )
 
 
-def preliminary(cell: Row, lang: Lang) -> str:
+def preliminary(cell: Row, lang: Language) -> str:
     """What makes an amount preliminary: the head count it rests on."""
     return say(_PRELIMINARY, lang, why=basis_told(cell, lang))
 
 
-def basis_told(cell: Row, lang: Lang) -> str:
+def basis_told(cell: Row, lang: Language) -> str:
     """How sure the head count is, and what it is instead of."""
     return say(
         _BASIS[cell["basis"]],
@@ -278,7 +277,7 @@ def basis_told(cell: Row, lang: Lang) -> str:
     )
 
 
-def sum_told(amounts: Sequence[int], lang: Lang) -> str:
+def sum_told(amounts: Sequence[int], lang: Language) -> str:
     """`5 412 804 + 7 571 082 = 12 983 886 kr`; a single amount is itself."""
     total = money(sum(amounts), lang)
     if len(amounts) == 1:
