@@ -29,11 +29,12 @@ from assets.reporting.explaining.lookup import find_recipients
 from assets.storage.publishing import current_version, read_published
 from assets.storage.whole_files import whole_file
 from assets.verification.published import PublishedFiles
+from pipelines.opening import bytes_of
 from pipelines.settings import Settings
 from pipelines.sources import population_source
 from pipelines.terminal import RESULTS
 from schemas.allocation import ALLOCATIONS
-from schemas.errors import DataRefused, UsageError, listed
+from schemas.errors import UsageError, listed
 from schemas.fields import COUNTY
 from schemas.product import Language, Text
 
@@ -93,7 +94,7 @@ def check_report(settings: Settings, file: Path) -> dict[str, Any]:
 
     Raises `UsageError` for a file that is not there and `DataRefused` for one that is not the form.
     """
-    form, unreadable = read_form(_bytes_of(file), file.name)
+    form, unreadable = read_form(bytes_of(file, MOST_BYTES, wanted="a form in CSV or XLSX"), file.name)
     agreements, register = _agreements(settings), read_register(settings.data / "geography")
     owner = owner_of(form, agreements, register, file.name)
     dates = deadlines_of([owner.year], DeadlineFiles(settings.data / "agreements"), agreements)
@@ -141,27 +142,27 @@ def show_report(result: dict[str, Any], lang: Language = "sv", console: Console 
     """A report's rows with their verdicts, then what was found, with row and column."""
     head = f"{result['county_name']} {result['year']}, {result['programme']}"
     table = Table(box=SIMPLE_HEAD, pad_edge=False, title=head, title_justify="left")
-    table.add_column(_in(Text("pott", "pot"), lang))
+    table.add_column(Text("pott", "pot").of(lang))
     shown = [name for name in _AMOUNTS if any(row[name] is not None for row in result["rows"])]
     for name in shown:
-        table.add_column(_in(_AMOUNTS[name], lang), justify="right", no_wrap=True)
-    table.add_column(_in(Text("utfall", "verdict"), lang))
+        table.add_column(_AMOUNTS[name].of(lang), justify="right", no_wrap=True)
+    table.add_column(Text("utfall", "verdict").of(lang))
     for row in result["rows"]:
         verdict, style = _VERDICTS[row["verdict"]]
         amounts = ["" if row[name] is None else f"{row[name]:,}".replace(",", " ") for name in shown]
-        table.add_row(row["pot_id"], *amounts, Shown(_in(verdict, lang), style=style))
+        table.add_row(row["pot_id"], *amounts, Shown(verdict.of(lang), style=style))
     console.print(table)
     for finding in result["findings"]:
         severity, style = _SEVERITIES[finding["severity"]]
         place = f" {finding[f'place_{lang}']}" if finding[f"place_{lang}"] else ""
         text = f"{place}: {finding[f'message_{lang}']}"
         # Wrapped by the terminal: lines are not to be broken inside an amount.
-        console.print(Shown.assemble((_in(severity, lang), style), text), soft_wrap=True)
+        console.print(Shown.assemble((severity.of(lang), style), text), soft_wrap=True)
     told = Text(
         f"{result['errors']} fel, {result['warnings']} att se över" if result["findings"] else "Redovisningen håller.",
         f"{result['errors']} errors, {result['warnings']} notes" if result["findings"] else "The report holds.",
     )
-    console.print(_in(told, lang), style="bold")
+    console.print(told.of(lang), style="bold")
 
 
 def _agreements(settings: Settings) -> AgreementFiles:
@@ -177,18 +178,3 @@ def _amounts(settings: Settings, agreements: AgreementFiles, register: Register)
     if version is not None:
         frames.append(read_published(version, ALLOCATIONS, published))
     return allocated_amounts(pl.concat(frames), PublishedFiles(settings.data / "published").all_figures())
-
-
-def _bytes_of(file: Path) -> bytes:
-    try:
-        if not file.is_file():
-            raise UsageError(f"there is no file {file}", remedy="name a form in CSV or XLSX")
-        if file.stat().st_size > MOST_BYTES:
-            raise DataRefused(str(file), f"is larger than {MOST_BYTES:,} bytes", remedy="a form is far smaller")
-        return file.read_bytes()
-    except OSError as error:
-        raise DataRefused(str(file), f"cannot be read: {error.strerror}") from None
-
-
-def _in(text: Text, lang: Language) -> str:
-    return text.sv if lang == "sv" else text.en

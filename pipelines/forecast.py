@@ -209,13 +209,13 @@ def show(result: dict[str, Any], lang: Language = "en", console: Console = RESUL
     heading = Text(
         f"Prognos {result['target_year']}, inte beslutat", f"Forecast for {result['target_year']}, not decided"
     )
-    console.print(f"{_say(heading, lang)}: {title}", style="bold", soft_wrap=True)
+    console.print(f"{heading.of(lang)}: {title}", style="bold", soft_wrap=True)
     if "recipients" in result:
         for one in result["recipients"]:
             _show_recipient(one, result, lang, console)
     else:
         _show_levels(result, lang, console)
-    console.print(_say(Text("Det här antas:", "What is assumed:"), lang), style="bold")
+    console.print(Text("Det här antas:", "What is assumed:").of(lang), style="bold")
     for one in result["assumptions"]:
         console.print(f"  {one['id']}: {one['text'][lang]}", soft_wrap=True)
         console.print(f"    {one['rests_on'][lang]}", style="dim", soft_wrap=True)
@@ -228,10 +228,10 @@ def _show_recipient(one: dict[str, Any], result: dict[str, Any], lang: Language,
     interval = f"{kr(one['amount_low_sek'])} – {kr(one['amount_high_sek'])}"
     console.print(f"  {kr(one['amount_sek'])}   80 %: {interval}", soft_wrap=True)
     change = _signed(one["change_sek"], lang)
-    status = _say(_PREVIOUS[one["previous_status"]], lang)
+    status = _PREVIOUS[one["previous_status"]].of(lang)
     console.print(f"  {result['previous_year']}: {kr(one['amount_previous_sek'])} ({status}), {change}", soft_wrap=True)
     headings = Text("pott|belopp|80 %|folkmängd", "pot|amount|80 %|population")
-    table = _table(_say(headings, lang).split("|"))
+    table = _table(headings.of(lang).split("|"))
     for pot in one["pots"]:
         table.add_row(*_pot_cells(pot, lang))
     console.print(table)
@@ -256,17 +256,17 @@ def _show_levels(result: dict[str, Any], lang: Language, console: Console) -> No
         f"nivå|mottagare|prognos|avrundning|{result['previous_year']}",
         f"level|recipients|forecast|rounding|{result['previous_year']}",
     )
-    table = _table(_say(headings, lang).split("|"))
+    table = _table(headings.of(lang).split("|"))
     for level in result["levels"]:
         money = (level[name] for name in ("recipients", "amount_sek", "residual_sek", "amount_previous_sek"))
-        table.add_row(_say(_LEVEL[level["recipient_type"]], lang), *(_number(amount, lang) for amount in money))
+        table.add_row(_LEVEL[level["recipient_type"]].of(lang), *(_number(amount, lang) for amount in money))
     console.print(table)
     titles = {candidate["id"]: candidate["title"][lang] for candidate in result["candidates"]}
     for other in result["other_candidates"]:
         if other["largest_gain_sek"] or other["largest_loss_sek"]:
             gain = f"{other['largest_gain']} {_signed(other['largest_gain_sek'], lang)}"
             loss = f"{other['largest_loss']} {_signed(other['largest_loss_sek'], lang)}"
-            level = _say(_LEVEL[other["recipient_type"]], lang)
+            level = _LEVEL[other["recipient_type"]].of(lang)
             console.print(f"  {titles[other['candidate']]}, {level}: {gain}, {loss}", style="dim", soft_wrap=True)
     for line in result["backtest"]:
         console.print(f"  {_backtest_line(line, lang)}", soft_wrap=True)
@@ -282,7 +282,7 @@ def _backtest_line(line: dict[str, Any], lang: Language) -> str:
         f"{series}: mean error {error}, {less} less than if all grew as the nation; the interval covered {covered}"
         f" (tests: {line['tests']})",
     )
-    return _say(told, lang)
+    return told.of(lang)
 
 
 def _table(headings: list[str]) -> Table:
@@ -307,7 +307,3 @@ def _percent(share: float | None, decimals: int, lang: Language) -> str:
 def _signed(amount: int, lang: Language) -> str:
     told = _KRONOR[lang](abs(amount))
     return f"{'−' if amount < 0 else '+' if amount > 0 else '±'}{told}"
-
-
-def _say(text: Text, lang: Language) -> str:
-    return text.sv if lang == "sv" else text.en

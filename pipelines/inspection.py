@@ -24,6 +24,7 @@ from assets.verification.inspection.as_published import review_file
 from assets.verification.inspection.inspect import Inspection, inspect
 from assets.verification.inspection.known import all_that_is_known
 from assets.verification.published import PublishedFiles
+from pipelines.opening import bytes_of
 from pipelines.settings import Settings
 from pipelines.sources import documents, name_book, population_source
 from schemas.errors import DataRefused, KronvisError, UsageError, listed
@@ -53,20 +54,8 @@ def inspect_document(
 
 
 def _read(settings: Settings, file: Path, year: int | None) -> tuple[ReadDocument, Found]:
-    document = read_document(_bytes_of(file), file.name)
+    document = read_document(bytes_of(file, _MOST_BYTES, wanted="a PDF, HTML, XLSX, CSV or text document"), file.name)
     return document, figures_in(document.pages, name_book(settings), year)
-
-
-def _bytes_of(file: Path) -> bytes:
-    try:
-        if not file.is_file():
-            raise UsageError(f"there is no file {file}", remedy="name a PDF, HTML, XLSX, CSV or text document")
-        if file.stat().st_size > _MOST_BYTES:
-            what = f"is larger than {_MOST_BYTES:,} bytes"
-            raise DataRefused(str(file), what, remedy="save the pages with the tables by themselves")
-        return file.read_bytes()
-    except OSError as error:
-        raise DataRefused(str(file), f"cannot be read: {error.strerror}") from None
 
 
 def _id_of(file: Path) -> str:

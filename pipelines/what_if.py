@@ -25,7 +25,7 @@ from pipelines.settings import Settings
 from pipelines.sources import population_source
 from pipelines.terminal import RESULTS
 from schemas.money import kronor_en, kronor_sv
-from schemas.product import Text
+from schemas.product import Language, Text
 
 FOLDER: Final = "scenarios"
 
@@ -86,38 +86,42 @@ def what_if_grid(settings: Settings, grid_path: Path) -> dict[str, Any]:
     }
 
 
-def show(result: dict[str, Any], lang: str = "sv", console: Console = RESULTS) -> None:
+def show(result: dict[str, Any], lang: Language = "sv", console: Console = RESULTS) -> None:
     """The headline, who wins and loses by kind, size class and county, and the largest changes each way."""
     _show_headline(result, lang, console)
     by = (
-        ("by_recipient_type", Text("mottagare", "recipients"), lambda row: _in(_KINDS[row["recipient_type"]], lang)),
+        (
+            "by_recipient_type",
+            Text("mottagare", "recipients"),
+            lambda row: _KINDS[row["recipient_type"]].of(lang),
+        ),
         ("by_size_class", Text("invånare", "inhabitants"), lambda row: row["size_class"].replace("-", "–")),
         ("by_county", Text("län", "county"), lambda row: row["county_name"]),
     )
     for part, heading, name in by:
         if result[part]:
-            console.print(_groups(result[part], _in(heading, lang), name, lang))
+            console.print(_groups(result[part], heading.of(lang), name, lang))
     for part, title in (
         ("winners", Text("Vinner mest", "Largest gains")),
         ("losers", Text("Förlorar mest", "Largest losses")),
     ):
         if result[part]:
-            console.print(_largest(result[part], _in(title, lang), lang))
+            console.print(_largest(result[part], title.of(lang), lang))
     told = Text("Ett antagande, inget beslut. Skrivet till", "An assumption, no decision. Written to")
-    console.print(f"{_in(told, lang)} {result['file']}", soft_wrap=True, style="dim")
+    console.print(f"{told.of(lang)} {result['file']}", soft_wrap=True, style="dim")
 
 
-def show_grid(result: dict[str, Any], lang: str = "sv", console: Console = RESULTS) -> None:
+def show_grid(result: dict[str, Any], lang: Language = "sv", console: Console = RESULTS) -> None:
     """How many variants were computed, and where they are."""
     counted = Text(
         f"{result['variants']} varianter, {result['rows']} rader på {result['seconds']} s",
         f"{result['variants']} variants, {result['rows']} rows in {result['seconds']} s",
     )
-    console.print(f"{result['title'][lang]}: {_in(counted, lang)}", style="bold")
+    console.print(f"{result['title'][lang]}: {counted.of(lang)}", style="bold")
     console.print(result["file"], soft_wrap=True)
 
 
-def _show_headline(result: dict[str, Any], lang: str, console: Console) -> None:
+def _show_headline(result: dict[str, Any], lang: Language, console: Console) -> None:
     head = result["headline"]
     moved = _kronor(head["gained_sek"], lang)
     residuals = [_kronor(head[f"residual_{side}_sek"], lang) for side in ("decided", "scenario")]
@@ -141,10 +145,10 @@ def _show_headline(result: dict[str, Any], lang: str, console: Console) -> None:
         )
     console.print(f"{result['title'][lang]} – {result['programme']} {result['year']}", style="bold")
     for line in lines:
-        console.print(_in(line, lang))
+        console.print(line.of(lang))
 
 
-def _groups(rows: list[dict[str, Any]], heading: str, name: Callable[[dict[str, Any]], str], lang: str) -> Table:
+def _groups(rows: list[dict[str, Any]], heading: str, name: Callable[[dict[str, Any]], str], lang: Language) -> Table:
     table = _table(
         heading,
         Text("vinner", "win"),
@@ -166,7 +170,7 @@ def _groups(rows: list[dict[str, Any]], heading: str, name: Callable[[dict[str, 
     return table
 
 
-def _largest(rows: list[dict[str, Any]], title: str, lang: str) -> Table:
+def _largest(rows: list[dict[str, Any]], title: str, lang: Language) -> Table:
     table = _table(
         title,
         Text("gällande", "decided"),
@@ -188,19 +192,15 @@ def _largest(rows: list[dict[str, Any]], title: str, lang: str) -> Table:
     return table
 
 
-def _table(first: str, *headings: Text, lang: str) -> Table:
+def _table(first: str, *headings: Text, lang: Language) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column(first, no_wrap=True)
     for heading in headings:
-        table.add_column(_in(heading, lang), justify="right", no_wrap=True)
+        table.add_column(heading.of(lang), justify="right", no_wrap=True)
     return table
 
 
-def _in(text: Text, lang: str) -> str:
-    return text.sv if lang == "sv" else text.en
-
-
-def _kronor(amount: int, lang: str) -> str:
+def _kronor(amount: int, lang: Language) -> str:
     return kronor_sv(amount) if lang == "sv" else kronor_en(amount)
 
 

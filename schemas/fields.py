@@ -50,6 +50,8 @@ LOCAL_SHARE: Final = "local_share"
 
 VERIFIED: Final = "verified"
 INFERRED: Final = "inferred"
+# Only in scenarios and forecasts, never among decided amounts.
+ASSUMED: Final = "assumed"
 EVIDENCE: Final = (VERIFIED, INFERRED, UNKNOWN)
 
 NEAREST: Final = "nearest"

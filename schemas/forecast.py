@@ -10,7 +10,6 @@ import polars as pl
 from schemas.product import Text
 from schemas.table import RowRule, Table, columns
 
-ASSUMED: Final = "assumed"
 FORECAST_STATUS: Final = "forecast"
 COUNTRY: Final = "country"
 

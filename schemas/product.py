@@ -11,6 +11,10 @@ class Text(NamedTuple):
     sv: str
     en: str
 
+    def of(self, language: Language) -> str:
+        """The text in one language."""
+        return self.sv if language == "sv" else self.en
+
 
 VERSION: Final = "0.1.0"
 TITLE: Final = Text(

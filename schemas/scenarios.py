@@ -7,10 +7,10 @@ from typing import Final
 
 import polars as pl
 
+from schemas.fields import ASSUMED
 from schemas.product import Text
 from schemas.table import RowRule, Table, columns
 
-ASSUMED: Final = "assumed"
 SCENARIO_STATUS: Final = "scenario"
 
 _CHANGE: Final = RowRule(

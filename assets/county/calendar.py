@@ -32,7 +32,7 @@ def calendar(deadlines: pl.DataFrame, lang: Language) -> str:
         "VERSION:2.0",
         f"PRODID:-//Kronvis//Kronvis {VERSION}//{lang.upper()}",
         "CALSCALE:GREGORIAN",
-        f"X-WR-CALNAME:{_escaped(_in(_NAME, lang))}",
+        f"X-WR-CALNAME:{_escaped(_NAME.of(lang))}",
         *(line for row in dated.iter_rows(named=True) for line in _event(row, lang)),
         "END:VCALENDAR",
     ]
@@ -42,8 +42,8 @@ def calendar(deadlines: pl.DataFrame, lang: Language) -> str:
 def _event(row: dict[str, Any], lang: Language) -> list[str]:
     day: dt.date = row["date"]
     source = ", ".join(part for part in (row["source_title"], row["url"]) if part)
-    about = [row[f"note_{lang}"], _in(_EVIDENCE[row["evidence"]], lang), f"{_in(_SOURCE, lang)}: {source}"]
-    summary = f"{_in(_WHAT[row['kind']], lang)}: {row[f'agreement_title_{lang}']}"
+    about = [row[f"note_{lang}"], _EVIDENCE[row["evidence"]].of(lang), f"{_SOURCE.of(lang)}: {source}"]
+    summary = f"{_WHAT[row['kind']].of(lang)}: {row[f'agreement_title_{lang}']}"
     description = "\n".join(part for part in about if part)
     lines = [
         "BEGIN:VEVENT",
@@ -75,7 +75,3 @@ def _folded(line: str) -> str:
         piece += character
         octets += size
     return "\r\n".join([*pieces, piece])
-
-
-def _in(text: Text, lang: Language) -> str:
-    return text.sv if lang == "sv" else text.en

@@ -16,8 +16,8 @@ from assets.apportion import CODE, PART, ROUNDING, UNITS, WEIGHT, apportion
 from assets.forecast.assumptions import LEVELS, Candidate, Plan
 from assets.forecast.forecast import BaseForecast
 from assets.population.bases import Base, territory_of
-from schemas.fields import ESTIMATED, NEAREST
-from schemas.forecast import ASSUMED, FORECAST, FORECAST_STATUS
+from schemas.fields import ASSUMED, ESTIMATED, NEAREST
+from schemas.forecast import FORECAST, FORECAST_STATUS
 from schemas.population import POPULATION
 
 _RECIPIENT: Final = ("pot_id", "recipient_type", "recipient_code")

@@ -43,7 +43,7 @@ def flate(unit: bytes, times: int) -> bytes:
 
 def locked() -> bytes:
     pdf = a_pdf()
-    pdf.set_encryption(owner_password="ägare", user_password="läsare")  # noqa: S106
+    pdf.set_encryption(owner_password="ägare", user_password="läsare")  # noqa: S106 - no secret
     pdf.cell(100, 12, "Falun")
     return finished(pdf)
 
@@ -378,7 +378,7 @@ def test_nothing_of_the_environment_reaches_the_process(monkeypatch: pytest.Monk
 
     def spy(*arguments: object, **options: dict[str, str]) -> object:
         seen.update(options["env"])
-        return start(*arguments, **options)  # type: ignore[call-overload]
+        return start(*arguments, **options)  # type: ignore[call-overload]  # passed on as it came
 
     monkeypatch.setattr(subprocess, "Popen", spy)
     monkeypatch.setitem(os.environ, "TOKEN", "hemlig")

@@ -216,7 +216,7 @@ def test_the_noise_is_what_ten_single_ages_show_against_their_group() -> None:
     )
     differences = both["population"] - both["population_printed"]
     assert len(differences) == 580
-    per_cell = float(differences.std()) / 11**0.5  # type: ignore[arg-type]
+    per_cell = float(differences.std()) / 11**0.5  # type: ignore[arg-type]  # a number
     # 1.28 standard deviations hold 80 per cent; nineteen cells.
     assert (
         round(1.2816 * per_cell * 19**0.5) == read_inputs(DATA / "forecast", snapshot()).plan.parameters.noise_persons

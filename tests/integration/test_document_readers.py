@@ -295,7 +295,7 @@ def test_a_page_that_is_shown_turned_is_read_as_shown() -> None:
 
 def test_a_pdf_that_opens_without_password_is_read() -> None:
     pdf = a_pdf()
-    pdf.set_encryption(owner_password="hemlig")  # noqa: S106
+    pdf.set_encryption(owner_password="hemlig")  # noqa: S106 - no secret
     pdf.cell(100, 12, "Falun")
     assert lines(finished(pdf)) == [["Falun"]]
 

@@ -15,7 +15,7 @@ REFORMS = sorted((DATA / "reforms").glob("*.yaml"))
 
 
 def pot_after(named: NamedReform, pot_id: str = "children", **pots: object) -> Pot:
-    after = reformed(a_world(**pots).agreement, named)  # type: ignore[arg-type]
+    after = reformed(a_world(**pots).agreement, named)  # type: ignore[arg-type]  # pots by id
     return next(pot for pot in after.pots if pot.id == pot_id)
 
 
@@ -87,7 +87,7 @@ def test_what_is_not_mentioned_stays() -> None:
     assert after.pots[1] == before[1]
     assert after.pots[0].rule is not None
     assert after.pots[0].rule.base_sek == {"default": 60_000}
-    assert after.pots[0].rule.variable == before[0].rule.variable  # type: ignore[union-attr]
+    assert after.pots[0].rule.variable == before[0].rule.variable  # type: ignore[union-attr]  # it has a rule
     assert (after.pots[0].rounding, after.pots[0].amount_sek) == (before[0].rounding, before[0].amount_sek)
 
 

@@ -21,6 +21,7 @@ from pipelines.what_if import show, show_grid, what_if, what_if_grid
 from schemas.contract import enforce
 from schemas.errors import DataRefused, UsageError
 from schemas.fields import ESTIMATED, PROXY
+from schemas.product import Language
 from schemas.scenarios import SCENARIO, SCENARIO_GRID
 from tests.domain import DATA
 from tests.scenario_worlds import PEOPLE, World, a_grid, a_world
@@ -589,7 +590,7 @@ def test_another_year(settings: Settings, tmp_path: Path) -> None:
         ),
     ],
 )
-def test_what_a_person_sees(base_300000: dict[str, Any], lang: str, said: tuple[str, ...]) -> None:
+def test_what_a_person_sees(base_300000: dict[str, Any], lang: Language, said: tuple[str, ...]) -> None:
     console = Console(width=200, record=True, quiet=False, file=None, highlight=False)
     with console.capture() as capture:
         show(base_300000, lang, console)

@@ -43,7 +43,7 @@ class Pot:
 
 @dataclass(frozen=True)
 class Recognised:
-    """An amount whose pot and recipient are known. `how`: exact, near, words, sum; `fits_exactly` is to the krona."""
+    """An amount whose pot and recipient are known. `how`: exact, near, words or sum."""
 
     figure: Figure
     pot: Pot
@@ -83,7 +83,7 @@ class _Fit:
 
 _NO_POT: Final = Text("Ingen pott på filen ger beloppet.", "No pot on file gives the amount.")
 _SEVERAL: Final = Text("Flera potter passar lika väl.", "Several pots fit equally well.")
-_NATIONAL: Final = Text("Ingen mottagare anges.", "No recipient is named.")
+_NOBODY_NAMED: Final = Text("Ingen mottagare anges.", "No recipient is named.")
 
 
 def recognise(found: Found, known: Known) -> Recognition:
@@ -98,7 +98,7 @@ def recognise(found: Found, known: Known) -> Recognition:
             left = [figure for index, figure in enumerate(group) if index not in chosen.codes]
             unrecognised += [Unrecognised(figure, _NO_POT) for figure in left]
         else:
-            reason = _SEVERAL if chosen else _NO_POT if _who(group[0], found.county_code) else _NATIONAL
+            reason = _SEVERAL if chosen else _NO_POT if _who(group[0], found.county_code) else _NOBODY_NAMED
             unrecognised += [Unrecognised(figure, reason, tuple(chosen)) for figure in group]
     recognised, unrecognised = _by_elimination(recognised, unrecognised, found.county_code)
     return _with_sums(recognised, _not_repeated(recognised, unrecognised), found.county_code)
