@@ -58,13 +58,21 @@ def run(
     fetch_documents: Annotated[
         bool, typer.Option("--fetch-documents", help="Also fetch registered documents that were never fetched.")
     ] = False,
+    tables_only: Annotated[
+        bool, typer.Option("--tables-only", help="Leave out report, workbooks and catalogue.")
+    ] = False,
     out: Out = None,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no table.")] = False,
 ) -> None:
     """Compute, check and publish all agreements on file, or the years asked for."""
     settings = settings_from_environment(
-        out=out, source=source, scb_url=base_url, scb_api=api, fetch_documents=fetch_documents or None
+        out=out,
+        source=source,
+        scb_url=base_url,
+        scb_api=api,
+        fetch_documents=fetch_documents or None,
+        tables_only=tables_only or None,
     )
     chosen = _years_to_run(settings, year or [], years, programme)
 

@@ -5,8 +5,9 @@ from typing import Final
 import dagster as dg
 
 from assets.grant_years import grant_years
+from assets.presentation.products import products_of
 from assets.storage.inputs import input_hashes
-from assets.storage.publishing import publish
+from assets.storage.publishing import no_products, publish
 from assets.verification.controls import require_controls
 from pipelines.partitions import GRANT_YEARS
 from pipelines.settings import Settings
@@ -35,6 +36,7 @@ def build_publication(settings: Settings) -> dg.AssetsDefinition:
             grant_years(context),
             lambda year: input_hashes(settings.data, year),
             require_controls,
+            no_products if settings.tables_only else lambda contents: products_of(contents, settings.data),
         )
         return dg.MaterializeResult(
             metadata={

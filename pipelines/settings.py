@@ -30,6 +30,8 @@ class Settings:
     scb_api: ScbApi = "v2"
     # Whether a run may fetch registered documents that have never been fetched.
     fetch_documents: bool = False
+    # Whether a version holds tables only, without report, workbooks and catalogue.
+    tables_only: bool = False
 
     @property
     def work(self) -> Path:
@@ -42,7 +44,7 @@ def settings_from_environment(**chosen: Any) -> Settings:
 
     `KRONVIS_DATA`, `KRONVIS_OUT`, `KRONVIS_RAW` are folders (by default below this checkout's `data/`);
     `KRONVIS_SOURCE` is embedded, scb or archive; `KRONVIS_SCB_URL` and `KRONVIS_SCB_API` (v2, v1) are the service;
-    `KRONVIS_FETCH_DOCUMENTS=1` lets a run fetch registered documents.
+    `KRONVIS_FETCH_DOCUMENTS=1` lets a run fetch registered documents; `KRONVIS_TABLES_ONLY=1` leaves out the products.
     """
     given = {name: value for name, value in chosen.items() if value is not None}
     told = {**_from_environment(), **given}
@@ -59,6 +61,7 @@ def settings_from_environment(**chosen: Any) -> Settings:
         scb_url=url,
         scb_api=told["scb_api"],
         fetch_documents=told["fetch_documents"],
+        tables_only=told["tables_only"],
     )
 
 
@@ -72,4 +75,5 @@ def _from_environment() -> dict[str, Any]:
         "scb_url": environment.get("KRONVIS_SCB_URL", ""),
         "scb_api": environment.get("KRONVIS_SCB_API", "v2"),
         "fetch_documents": environment.get("KRONVIS_FETCH_DOCUMENTS", "") == "1",
+        "tables_only": environment.get("KRONVIS_TABLES_ONLY", "") == "1",
     }

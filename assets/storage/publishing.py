@@ -1,7 +1,8 @@
 """Publishing: a whole version or nothing. Readers see the old version or the new one, never a mix.
 
-A version is a folder `versions/<id>` with one Parquet file per table and year and a `manifest.json`; the link
-`current` points at one of them and is replaced in one step. Versions are never changed once they have their name.
+A version is a folder `versions/<id>` with one Parquet file per table and year, the products made from them (report,
+workbooks, catalogue …) and a `manifest.json`; the link `current` points at one of them and is replaced in one step.
+Versions are never changed once they have their name.
 """
 
 import datetime as dt
@@ -13,7 +14,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from assets.storage.parquet import file_name
+from assets.storage.products import Product, bring_products, files_of, fingerprint
 from assets.storage.whole_files import TEMPORARY_PREFIX, sync_folder
 from schemas.contract import enforce
 from schemas.dictionary import arrow_schema
@@ -41,6 +43,22 @@ class PublishedVersion:
     folder: Path
     is_new: bool
     manifest: dict[str, Any]
+    # Files of products that this publication made; the others are those of the version before.
+    files_made: int = 0
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What products are made from: all tables about to be published, the hash of each file, the version before."""
+
+    tables: Mapping[str, pl.DataFrame]
+    sha256: Mapping[str, str]
+    previous: PublishedVersion | None
+
+
+def no_products(_contents: Contents) -> list[Product]:
+    """Publish tables only."""
+    return []
 
 
 def publish(
@@ -50,12 +68,13 @@ def publish(
     years: Iterable[int],
     inputs: Callable[[int], dict[str, str]],
     require: Callable[[dict[str, pl.DataFrame]], None],
+    products: Callable[[Contents], Iterable[Product]] = no_products,
 ) -> PublishedVersion:
     """Publish `years` from `work` together with the other years of the current version.
 
     Every file is read again from disk and held against its contract first, and `require` sees all tables together;
     `DataRefused` if a contract or `require` refuses, if `current` is not a link, or if another publication is
-    running. The old version then stays as it was.
+    running. The old version then stays as it was. `products` are made from the tables when all is well.
     """
     with _lock(out):
         _clean(out, work)
@@ -67,15 +86,26 @@ def publish(
         fresh = {file_name(table, year): work / file_name(table, year) for table in tables.values() for year in chosen}
         entries = {name: _take(source, building / name) for name, source in sorted({**kept, **fresh}.items())}
         _require_as_published(previous, {name: entries[name] for name in kept})
-        require({name: _read_whole(table, sorted((building / name).iterdir())) for name, table in tables.items()})
-        content = hashlib.sha256(json.dumps(entries, sort_keys=True).encode()).hexdigest()
+        whole = {name: _read_whole(table, sorted((building / name).iterdir())) for name, table in tables.items()}
+        require(whole)
+        wanted = list(products(Contents(whole, {name: entry["sha256"] for name, entry in entries.items()}, previous)))
+        content = fingerprint([entries, {product.name: product.recipe for product in wanted}])
         if previous is not None and previous.manifest["content_sha256"] == content and not damage(previous):
             shutil.rmtree(building)
             return previous
-        known = {} if previous is None else previous.manifest["inputs"]
+        before = {} if previous is None else previous.manifest
+        brought = bring_products(
+            wanted, building, None if previous is None else previous.folder, before.get("products", {})
+        )
         # A year that is only kept rests on what it was made from, not on what the files say now.
-        made_from = {**known, **{str(year): inputs(year) for year in chosen}}
-        return _switch(out, building, content, entries, made_from)
+        made_from = {**before.get("inputs", {}), **{str(year): inputs(year) for year in chosen}}
+        manifest = {
+            "content_sha256": content,
+            "inputs": made_from,
+            "files": entries,
+            "products": brought.manifest,
+        }
+        return replace(_switch(out, building, manifest), files_made=brought.made)
 
 
 def current_version(out: Path) -> PublishedVersion | None:
@@ -95,9 +125,10 @@ def current_version(out: Path) -> PublishedVersion | None:
 
 def damage(version: PublishedVersion) -> list[str]:
     """Files of a version that are missing or are not the bytes that were published."""
+    files = {**version.manifest["files"], **files_of(version.manifest.get("products", {}))}
     return [
         name
-        for name, entry in version.manifest["files"].items()
+        for name, entry in files.items()
         if not (version.folder / name).is_file() or _sha256(version.folder / name) != entry["sha256"]
     ]
 
@@ -172,23 +203,20 @@ def _read_whole(table: Table, files: list[Path]) -> pl.DataFrame:
     return enforce(table, pl.read_parquet(files), where="as it is about to be published")
 
 
-def _switch(
-    out: Path, building: Path, content: str, entries: dict[str, Any], made_from: dict[str, dict[str, str]]
-) -> PublishedVersion:
+def _switch(out: Path, building: Path, known: dict[str, Any]) -> PublishedVersion:
+    """Name the finished folder, and let readers see it."""
     created = dt.datetime.now(dt.UTC)
-    version = f"{created:%Y%m%dT%H%M%S.%f}Z-{content[:8]}"
-    years = sorted({int(name.rpartition("_")[2].removesuffix(".parquet")) for name in entries})
+    version = f"{created:%Y%m%dT%H%M%S.%f}Z-{known['content_sha256'][:8]}"
+    years = sorted({int(name.rpartition("_")[2].removesuffix(".parquet")) for name in known["files"]})
     manifest = {
+        **known,
         "version": version,
         "created_at": created.isoformat(timespec="seconds"),
         "kronvis": VERSION,
-        "content_sha256": content,
         "years": years,
-        "inputs": made_from,
-        "files": entries,
     }
     (building / _MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    for folder in {building, *(building / name for name in {Path(name).parent for name in entries})}:
+    for folder in (building, *(path for path in building.rglob("*") if path.is_dir())):
         sync_folder(folder)
     final = out / "versions" / version
     building.rename(final)

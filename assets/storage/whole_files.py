@@ -19,13 +19,18 @@ def whole_file(path: Path) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
-        _sync(temporary, os.O_RDWR)
+        sync_file(temporary)
         temporary.chmod(0o644)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def sync_file(file: Path) -> None:
+    """Make the content of `file` survive a power cut."""
+    _sync(file, os.O_RDWR)
 
 
 def sync_folder(folder: Path) -> None:

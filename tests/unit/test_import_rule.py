@@ -25,6 +25,7 @@ STAGES: Final = (
     "scenarios",
     "forecast",
     "reporting",
+    "presentation",
 )
 # Modules right under assets/ that belong to no stage, and the storage folder.
 SHARED: Final = ("assets.apportion", "assets.grant_years", "assets.storage")
