@@ -1,5 +1,6 @@
 """The last asset: publish the years of the run, after every table and every blocking check."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import dagster as dg
@@ -7,13 +8,27 @@ import dagster as dg
 from assets.grant_years import grant_years
 from assets.presentation.products import products_of
 from assets.storage.inputs import input_hashes
-from assets.storage.publishing import no_products, publish
+from assets.storage.products import files_of
+from assets.storage.publishing import PublishedVersion, no_products, publish
 from assets.verification.controls import require_controls
 from pipelines.partitions import GRANT_YEARS
 from pipelines.settings import Settings
 from schemas.tables import TABLES
 
 PUBLICATION: Final = "published_version"
+
+
+def publish_years(settings: Settings, years: Iterable[int]) -> PublishedVersion:
+    """Publish the tables of `years` from the work folder, with all products unless only tables are wanted."""
+    return publish(
+        settings.out,
+        settings.work,
+        TABLES,
+        years,
+        lambda year: input_hashes(settings.data, year),
+        require_controls,
+        no_products if settings.tables_only else lambda contents: products_of(contents, settings.data),
+    )
 
 
 def build_publication(settings: Settings) -> dg.AssetsDefinition:
@@ -25,28 +40,40 @@ def build_publication(settings: Settings) -> dg.AssetsDefinition:
         deps=list(TABLES),
         partitions_def=GRANT_YEARS,
         backfill_policy=dg.BackfillPolicy.single_run(),
-        description="All tables read again from disk, held against their contracts, and published in one step.",
+        description=(
+            "All tables read again from disk, held against their contracts, and published in one step together with "
+            "what is made from them: report, workbooks, CSV twins, catalogue, changes."
+        ),
         kinds={"parquet"},
     )
     def published_version(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-        version = publish(
-            settings.out,
-            settings.work,
-            TABLES,
-            grant_years(context),
-            lambda year: input_hashes(settings.data, year),
-            require_controls,
-            no_products if settings.tables_only else lambda contents: products_of(contents, settings.data),
-        )
+        version = publish_years(settings, grant_years(context))
         return dg.MaterializeResult(
             metadata={
                 "version": version.id,
                 "is_new": version.is_new,
                 "folder": dg.MetadataValue.path(version.folder),
+                **_report(version),
                 "years": dg.MetadataValue.json(version.manifest["years"]),
-                "files": len(version.manifest["files"]),
+                "tables": len(version.manifest["files"]),
+                "products": dg.MetadataValue.md(_products(version)),
+                "files_made_anew": version.files_made,
                 "content_sha256": version.manifest["content_sha256"],
             }
         )
 
     return published_version
+
+
+def _report(version: PublishedVersion) -> dict[str, dg.MetadataValue]:
+    page = version.folder / "report" / "index.html"
+    return {"report": dg.MetadataValue.path(page)} if page.is_file() else {}
+
+
+def _products(version: PublishedVersion) -> str:
+    """What is published beside the tables, as a Markdown table."""
+    lines = ["| product | files | MB |", "|---|---:|---:|"]
+    for name, product in version.manifest["products"].items():
+        files = files_of({name: product}).values()
+        lines.append(f"| {name} | {len(files)} | {sum(file['bytes'] for file in files) / 1e6:.1f} |")
+    return "\n".join(lines)

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from assets.storage.inputs import input_hashes
+from assets.storage.products import files_of
 from assets.storage.publishing import PublishedVersion, current_version, damage, read_published
 from pipelines.settings import Settings
 from schemas.allocation import COVERAGE, POTS
@@ -96,6 +97,11 @@ def status(settings: Settings) -> dict[str, Any]:
         "years": manifest["years"],
         "files": len(manifest["files"]),
         "bytes": sum(entry["bytes"] for entry in manifest["files"].values()),
+        "products": {
+            name: {"files": len(files), "bytes": sum(entry["bytes"] for entry in files)}
+            for name, product in manifest.get("products", {}).items()
+            for files in [files_of({name: product}).values()]
+        },
         "rows": sum(entry["rows"] for entry in manifest["files"].values()),
         "damaged": damage(version),
         "stale_years": stale,

@@ -2,10 +2,12 @@
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pipelines.publication import publish_years
 from pipelines.run import run_years
 from pipelines.settings import Settings
 from tests.domain import DATA
@@ -13,16 +15,27 @@ from tests.published import ALL_YEARS, Published, quiet
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _no_dagster_home() -> None:
-    """Runs of the tests leave no trace in somebody's Dagster instance."""
+def _environment_of_tests() -> None:
+    """Runs of the tests leave no trace in somebody's Dagster instance; commands make products only where asked to."""
     os.environ.pop("DAGSTER_HOME", None)
+    os.environ["KRONVIS_TABLES_ONLY"] = "1"
 
 
 @pytest.fixture(scope="session")
 def history(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    """All years of the tracked data, published. Not to be changed by a test."""
-    settings = Settings(DATA, tmp_path_factory.mktemp("history"))
+    """All tables of all years of the tracked data, published. Not to be changed by a test."""
+    settings = Settings(DATA, tmp_path_factory.mktemp("history"), tables_only=True)
     run_years(settings, ALL_YEARS, quiet)
+    return Published(settings)
+
+
+@pytest.fixture(scope="session")
+def whole_history(history: Published, tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """The same history, published again with all its products. Not to be changed by a test."""
+    out = tmp_path_factory.mktemp("whole") / "out"
+    shutil.copytree(history.settings.out, out, symlinks=True)
+    settings = replace(history.settings, out=out, tables_only=False)
+    publish_years(settings, ALL_YEARS)
     return Published(settings)
 
 
@@ -31,4 +44,4 @@ def own_history(history: Published, tmp_path: Path) -> Published:
     """A copy of the published history, with its own copy of the data: for tests that spoil something."""
     shutil.copytree(history.settings.out, tmp_path / "out", symlinks=True)
     shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns("out", "raw"))
-    return Published(Settings(tmp_path / "data", tmp_path / "out"))
+    return Published(Settings(tmp_path / "data", tmp_path / "out", tables_only=True))

@@ -8,9 +8,12 @@ the steps add up. What the rounding conventions did beyond that is the last caus
     pot size              also the whole of a fixed amount that is all of its pot
     own population        with everybody else's as before
     national population   everybody else's
+
+Two agreements are compared here; two versions of the same agreement are split the same way (`with_parts`, `beside`,
+`split_into_causes`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -46,22 +49,32 @@ def change_causes_of(allocations: pl.DataFrame, rules: pl.DataFrame, pairs: pl.D
     A pot has rows where its rule is known in both years. If it stands in one of them only, it has rows where all
     money to that kind of recipient has a known rule in the other; otherwise it may lie inside what is not known.
     """
-    rows = _tellable(_side_by_side(_with_parts(allocations, rules), pairs), completeness(rules))
-    amount, before = pl.col("amount_sek").fill_null(0), pl.col("amount_sek_before").fill_null(0)
-    steps = _steps(rows.with_columns(continuity=_continuity())).with_columns(
-        amount_sek=amount, amount_previous_sek=before, change_sek=amount - before
-    )
+    rows = _tellable(_side_by_side(with_parts(allocations, rules), pairs), completeness(rules))
     return (
-        steps.with_columns(
-            _cause("rule_sek", pl.col("_rule") - pl.col("_start"), one_sided="change_sek"),
-            _cause("pot_size_sek", pl.col("_pot") - pl.col("_rule")),
-            _cause("own_population_sek", pl.col("_own") - pl.col("_pot")),
-            _cause("national_population_sek", pl.col("_end") - pl.col("_own")),
-            _cause("rounding_sek", pl.col("change_sek") - (pl.col("_end") - pl.col("_start"))),
+        split_into_causes(rows)
+        .with_columns(
+            amount_sek=pl.col("amount_sek").fill_null(0),
+            amount_previous_sek=pl.col("amount_sek_before").fill_null(0),
             status=pl.when(_either_is(PRELIMINARY)).then(pl.lit(PRELIMINARY)).otherwise(pl.lit(DECIDED)),
         )
         .select(CHANGE_CAUSES.schema.names())
         .sort(CHANGE_CAUSES.key)
+    )
+
+
+def split_into_causes(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add `change_sek`, `continuity` and the causes, which add up to it, to what `beside` gives.
+
+    A row of one side only has no amount on the other, counts as 0 there, and changes by the rule alone.
+    """
+    change = pl.col("amount_sek").fill_null(0) - pl.col("amount_sek_before").fill_null(0)
+    steps = _steps(rows.with_columns(continuity=_continuity())).with_columns(change_sek=change)
+    return steps.with_columns(
+        _cause("rule_sek", pl.col("_rule") - pl.col("_start"), one_sided="change_sek"),
+        _cause("pot_size_sek", pl.col("_pot") - pl.col("_rule")),
+        _cause("own_population_sek", pl.col("_own") - pl.col("_pot")),
+        _cause("national_population_sek", pl.col("_end") - pl.col("_own")),
+        _cause("rounding_sek", pl.col("change_sek") - (pl.col("_end") - pl.col("_start"))),
     )
 
 
@@ -70,7 +83,7 @@ def _cause(name: str, step: pl.Expr, one_sided: str | int = 0) -> pl.Expr:
     return pl.when(pl.col("continuity") == "continued").then(step).otherwise(one_sided).alias(name)
 
 
-def _with_parts(allocations: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
+def with_parts(allocations: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     """Rows of `allocations` with what their amount is made of; a fixed amount is its base, and nobody's share."""
     pots = rules.select(*_POT, pot_sek="amount_sek")
     return allocations.join(pots, on=_POT, validate="m:1").select(
@@ -90,12 +103,20 @@ def _with_parts(allocations: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def beside(now: pl.DataFrame, before: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
+    """Rows of `with_parts` beside the row of the same key `on` in `before`, whose columns end in `_before`.
+
+    A row of one side only has nulls on the other, and its name and county all the same.
+    """
+    joined = now.join(before, on=on, how="full", coalesce=True, suffix="_before", validate="1:1")
+    return joined.with_columns(pl.coalesce(name, f"{name}_before") for name in ("recipient_name", "county_code"))
+
+
 def _side_by_side(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
-    """Each row beside the same recipient's row of the same pot in the year before; `…_before` is null without one."""
+    """Each row beside the same recipient's row of the same pot in the year before."""
     now = rows.join(pairs, on=["programme", "year"], validate="m:1")
     before = rows.rename({"year": "year_previous"}).join(pairs, on=["programme", "year_previous"], validate="m:1")
-    joined = now.join(before, on=_ROW, how="full", coalesce=True, suffix="_before", validate="1:1")
-    return joined.with_columns(pl.coalesce(name, f"{name}_before") for name in ("recipient_name", "county_code"))
+    return beside(now, before, _ROW)
 
 
 def _tellable(rows: pl.DataFrame, complete: pl.DataFrame) -> pl.DataFrame:

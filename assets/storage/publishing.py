@@ -32,6 +32,7 @@ from schemas.table import Table
 
 _BUILDING: Final = ".building-"
 _MANIFEST: Final = "manifest.json"
+_CHECKSUMS: Final = "SHA256SUMS"
 _ABANDONED_SECONDS: Final = 3600
 
 
@@ -123,12 +124,16 @@ def current_version(out: Path) -> PublishedVersion | None:
     return PublishedVersion(folder.name, folder, is_new=False, manifest=manifest)
 
 
+def all_files(manifest: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Path → hash and size of every file of a version: tables and products."""
+    return {**manifest["files"], **files_of(manifest.get("products", {}))}
+
+
 def damage(version: PublishedVersion) -> list[str]:
     """Files of a version that are missing or are not the bytes that were published."""
-    files = {**version.manifest["files"], **files_of(version.manifest.get("products", {}))}
     return [
         name
-        for name, entry in files.items()
+        for name, entry in all_files(version.manifest).items()
         if not (version.folder / name).is_file() or _sha256(version.folder / name) != entry["sha256"]
     ]
 
@@ -215,6 +220,10 @@ def _switch(out: Path, building: Path, known: dict[str, Any]) -> PublishedVersio
         "kronvis": VERSION,
         "years": years,
     }
+    hashes = {name: entry["sha256"] for name, entry in all_files(manifest).items()}
+    # In the form that `sha256sum -c` reads.
+    sums = "".join(f"{sha256}  {name}\n" for name, sha256 in sorted(hashes.items()))
+    (building / _CHECKSUMS).write_text(sums, encoding="utf-8")
     (building / _MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     for folder in (building, *(path for path in building.rglob("*") if path.is_dir())):
         sync_folder(folder)

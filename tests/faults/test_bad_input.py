@@ -61,7 +61,7 @@ CASES: dict[str, tuple[str, Spoil, str]] = {
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Published:
     """2025 as it should be, published once."""
-    settings = Settings(DATA, tmp_path_factory.mktemp("good"))
+    settings = Settings(DATA, tmp_path_factory.mktemp("good"), tables_only=True)
     run_years(settings, [2025], quiet)
     return Published(settings)
 
@@ -71,7 +71,7 @@ def world(good: Published, tmp_path: Path) -> Published:
     """Its own data and its own published version."""
     shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns("out", "raw"))
     shutil.copytree(good.settings.out, tmp_path / "out", symlinks=True)
-    return Published(Settings(tmp_path / "data", tmp_path / "out"))
+    return Published(Settings(tmp_path / "data", tmp_path / "out", tables_only=True))
 
 
 def _run(world: Published, *arguments: str) -> subprocess.CompletedProcess[str]:

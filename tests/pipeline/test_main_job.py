@@ -22,21 +22,21 @@ def test_every_table_has_a_file_per_year(history: Published) -> None:
 
 
 def test_a_second_run_gives_the_same_bytes(history: Published, tmp_path: Path) -> None:
-    again = Published(Settings(DATA, tmp_path))
+    again = Published(Settings(DATA, tmp_path, tables_only=True))
     run_years(again.settings, ALL_YEARS, quiet)
     assert again.hashes() == history.hashes()
     assert again.version.manifest["content_sha256"] == history.version.manifest["content_sha256"]
 
 
 def test_a_year_alone_gives_the_same_bytes_as_in_the_range(history: Published, tmp_path: Path) -> None:
-    alone = Published(Settings(DATA, tmp_path))
+    alone = Published(Settings(DATA, tmp_path, tables_only=True))
     run_years(alone.settings, [2020, 2025], quiet)
     whole = history.hashes()
     assert alone.hashes() == {name: whole[name] for name in whole if name[-12:-8] in {"2020", "2025"}}
 
 
 def test_running_again_over_an_unchanged_version_leaves_it_published(own_history: Published) -> None:
-    settings = Settings(DATA, own_history.settings.out)
+    settings = Settings(DATA, own_history.settings.out, tables_only=True)
     before = own_history.version.id
     assert not run_years(settings, [2024], quiet).is_new
     assert own_history.version.id == before
@@ -58,7 +58,7 @@ def test_a_damaged_version_is_replaced_by_a_whole_one(own_history: Published) ->
     good = file.read_bytes()
     file.unlink()  # The file is linked to the work folder; a reader's copy is spoilt, not that one.
     file.write_bytes(good[:-100])
-    settings = Settings(DATA, own_history.settings.out)
+    settings = Settings(DATA, own_history.settings.out, tables_only=True)
     assert run_years(settings, [2016], quiet).is_new
     assert (own_history.version.folder / "pots/pots_2016.parquet").read_bytes() == good
 

@@ -54,7 +54,7 @@ def _older_people() -> dict[str, int]:
 def test_one_yaml_file_makes_a_year(tmp_path: Path) -> None:
     copytree(DATA, tmp_path / "data", ignore=ignore_patterns("out", "raw"))
     (tmp_path / "data/agreements/psykisk-halsa/2027.yaml").write_text(INVENTED, encoding="utf-8")
-    published = Published(Settings(tmp_path / "data", tmp_path / "out"))
+    published = Published(Settings(tmp_path / "data", tmp_path / "out", tables_only=True))
     run_years(published.settings, [2027], quiet)
 
     persons = _older_people()
