@@ -61,11 +61,20 @@ def run(
     tables_only: Annotated[
         bool, typer.Option("--tables-only", help="Leave out report, workbooks and catalogue.")
     ] = False,
+    failed_only: Annotated[
+        bool,
+        typer.Option(
+            "--failed-only", help="Only years that were refused, never reached, or whose files have changed since."
+        ),
+    ] = False,
     out: Out = None,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no table.")] = False,
 ) -> None:
-    """Compute, check and publish all agreements on file, or the years asked for."""
+    """Compute, check and publish all agreements on file, or the years asked for.
+
+    A year that is refused does not undo the others: it is named with its reason, and the command ends with 1.
+    """
     settings = settings_from_environment(
         out=out,
         source=source,
@@ -77,16 +86,39 @@ def run(
     chosen = _years_to_run(settings, year or [], years, programme)
 
     from pipelines import summary, terminal
+    from pipelines.backfill import not_published_as_they_stand, run_what_holds
     from pipelines.run import run_years
 
+    if failed_only:
+        chosen = not_published_as_they_stand(settings, chosen)
+        if not chosen:
+            say("nothing to do: every year asked for is published as its files stand")
+            return
     with terminal.watching(quiet=quiet or as_json) as steps:
-        version = run_years(settings, chosen, steps, steps.fetched)
-    rows = summary.summary(version, chosen)
+        outcome = run_what_holds(lambda some: run_years(settings, some, steps, steps.fetched), chosen)
+    for year_refused, refusal in sorted(outcome.refused.items()):
+        say(f"{year_refused} was refused: {refusal}")
+    version = outcome.version
+    if version is None:
+        raise typer.Exit(EXIT_REFUSED)
+    computed = [one for one in chosen if one not in outcome.refused]
+    rows = summary.summary(version, computed)
     if as_json:
-        _print_json({"version": version.id, "folder": str(version.folder), "years": chosen, "agreements": rows})
+        refused = {one: str(refusal) for one, refusal in outcome.refused.items()}
+        _print_json(
+            {
+                "version": version.id,
+                "folder": str(version.folder),
+                "years": computed,
+                "refused": refused,
+                "agreements": rows,
+            }
+        )
     elif not quiet:
         terminal.show_summary(rows)
         terminal.show_published(version.id, str(settings.out / "current"), is_new=version.is_new)
+    if outcome.refused:
+        raise typer.Exit(EXIT_REFUSED)
     if any(row["mismatch"] for row in rows):
         say("published, but a published figure differs without a named cause; see `kronvis verify`")
         raise typer.Exit(EXIT_REFUSED)
@@ -393,7 +425,7 @@ def _print_json(value: Any) -> None:
 
 
 def _years_to_run(settings: Settings, year: list[int], years: str | None, programme: str | None) -> list[int]:
-    """The grant years asked for, each with an agreement that loads; all on file by default."""
+    """The grant years asked for, each with an agreement on file; all on file by default."""
     from assets.agreements.files import AgreementFiles
 
     agreements = AgreementFiles(settings.data / "agreements")
@@ -402,7 +434,7 @@ def _years_to_run(settings: Settings, year: list[int], years: str | None, progra
     for one in chosen:
         if one not in on_file and programme is not None:
             raise UsageError(f"{programme} has no agreement for {one}", remedy=f"it has {', '.join(map(str, on_file))}")
-    agreements.of_years(chosen)
+    agreements.require_on_file(chosen)
     return chosen
 
 

@@ -16,7 +16,7 @@ from assets.storage.publishing import PublishedVersion, current_version
 from pipelines.build import build_defs
 from pipelines.settings import Settings
 from pipelines.sources import scb_access
-from schemas.errors import DataRefused, KronvisError
+from schemas.errors import CannotPublish, DataRefused, KronvisError
 
 _QUIET: Final = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 _NOTHING_PUBLISHED: Final = "nothing was published; the version before is as it was"
@@ -107,7 +107,7 @@ def _refusal_behind(error: BaseException) -> KronvisError | None:
             return cause
         if isinstance(cause, OSError):
             where = str(cause.filename or "the output folder")
-            return DataRefused(where, f"could not be written or read: {cause.strerror}", remedy=_FREE_AND_RETRY)
+            return CannotPublish(where, f"could not be written or read: {cause.strerror}", remedy=_FREE_AND_RETRY)
     return None
 
 

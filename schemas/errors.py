@@ -38,6 +38,10 @@ class DataRefused(KronvisError):
         self.what = what
 
 
+class CannotPublish(DataRefused):
+    """The place where results go is at fault, not what was to be published: full, locked, or something else there."""
+
+
 class SourceUnavailable(KronvisError):
     """A source gave no usable answer in time and may give one later; what is published stays as it is."""
 

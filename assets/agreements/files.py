@@ -28,6 +28,13 @@ class AgreementFiles:
         chosen = self.programmes() if programme is None else [self._known_programme(programme)]
         return sorted({year for name in chosen for year in self._years_of(name)})
 
+    def require_on_file(self, years: Iterable[int]) -> None:
+        """`UsageError`, naming the years there are, if one of `years` has no agreement file; nothing is loaded."""
+        on_file = self.years()
+        for year in years:
+            if year not in on_file:
+                raise self._no_agreement(year, on_file)
+
     def of_year(self, year: int) -> list[Agreement]:
         """The agreements of a grant year, by programme; `UsageError` if there is none."""
         programmes = [name for name in self.programmes() if year in self._years_of(name)]

@@ -26,7 +26,7 @@ from assets.storage.products import Product, bring_products, files_of, fingerpri
 from assets.storage.whole_files import TEMPORARY_PREFIX, sync_folder
 from schemas.contract import enforce
 from schemas.dictionary import arrow_schema
-from schemas.errors import DataRefused
+from schemas.errors import CannotPublish, DataRefused
 from schemas.product import VERSION
 from schemas.table import Table
 
@@ -114,7 +114,7 @@ def current_version(out: Path) -> PublishedVersion | None:
     link = out / "current"
     if not link.is_symlink():
         if link.exists():
-            raise DataRefused(str(link), "is a folder, not a link", remedy="move it away; publishing replaces a link")
+            raise CannotPublish(str(link), "is a folder, not a link", remedy="move it away; publishing replaces a link")
         return None
     folder = link.resolve()
     try:
@@ -156,7 +156,7 @@ def _lock(out: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise DataRefused(
+            raise CannotPublish(
                 str(out), "is being published by another run", remedy="wait for it, then run again"
             ) from None
         yield
