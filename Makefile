@@ -11,7 +11,7 @@ LOCK := --quiet --universal --generate-hashes --no-header --no-emit-index-url --
 	--python-version 3.11 pyproject.toml locks/build.in
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench ui lock dictionary picture clean
+.PHONY: help run test check fix bench ui notebook dictionary picture outlines lock clean
 
 help: ## What can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -41,11 +41,17 @@ bench: $(VENV)/dev ## Measure speed and skill against baselines
 ui: $(VENV)/dev ## Open the Dagster UI on this machine
 	DAGSTER_HOME=$(CURDIR)/deploy/dagster_home $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1
 
+notebook: $(VENV)/dev ## Open the notebook: three questions, answered with plots
+	$(BIN)/marimo run docs/notebooks/three_questions.py --host 127.0.0.1
+
 dictionary: $(VENV)/run ## Write docs/data-dictionary.md anew
 	$(BIN)/kronvis dictionary > docs/data-dictionary.md
 
 picture: $(VENV)/run ## Draw the README's picture from what is published now
 	$(BIN)/python -m docs.picture
+
+outlines: $(VENV)/dev ## Make the outlines of the maps anew
+	$(BIN)/python -m docs.outlines
 
 lock: $(VENV)/dev ## Resolve the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --extra dev -o locks/dev.txt
