@@ -1,4 +1,4 @@
-"""What is derived from the tables for readers: Arrow schema, machine-readable dictionary and its Markdown page."""
+"""What is derived from the tables for readers: Arrow schema, Table Schema, machine-readable dictionary and its page."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,6 +7,7 @@ import polars as pl
 import pyarrow as pa
 
 from schemas.fields import Field
+from schemas.product import ATTRIBUTION, LICENCE, TITLE, VERSION
 from schemas.table import Column, Table
 
 _ARROW_TYPES: dict[pl.DataType, pa.DataType] = {
@@ -17,6 +18,17 @@ _ARROW_TYPES: dict[pl.DataType, pa.DataType] = {
     pl.Boolean(): pa.bool_(),
     pl.Date(): pa.date32(),
     pl.Datetime("us", "UTC"): pa.timestamp("us", tz="UTC"),
+}
+
+# The types of Frictionless Table Schema, for the same values written as CSV.
+_TABLE_SCHEMA_TYPES: dict[pl.DataType, str] = {
+    pl.String(): "string",
+    pl.Int32(): "integer",
+    pl.Int64(): "integer",
+    pl.Float64(): "number",
+    pl.Boolean(): "boolean",
+    pl.Date(): "date",
+    pl.Datetime("us", "UTC"): "datetime",
 }
 
 
@@ -70,6 +82,50 @@ def _constraints(field: Field) -> dict[str, Any]:
         "minimum": field.minimum,
         "maximum": field.maximum,
         "allowed": list(field.allowed) if field.allowed else None,
+    }
+
+
+def table_schema(table: Table) -> dict[str, Any]:
+    """A table as a Frictionless Table Schema (v1), for its CSV form: an empty cell is no value.
+
+    Titles and descriptions are English; `title_sv`, `description_sv` and `unit` are ours, which the format permits.
+    """
+    return {
+        "fields": [_table_schema_field(column) for column in table.columns],
+        "primaryKey": list(table.key),
+        "missingValues": [""],
+    }
+
+
+def _table_schema_field(column: Column) -> dict[str, Any]:
+    field = column.field
+    constraints = {
+        "required": None if column.nullable else True,
+        "pattern": field.pattern,
+        "enum": list(field.allowed) if field.allowed else None,
+        "minimum": field.minimum,
+        "maximum": field.maximum,
+    }
+    return {
+        "name": column.name,
+        "type": _TABLE_SCHEMA_TYPES[field.dtype],
+        "title": field.label.en,
+        "title_sv": field.label.sv,
+        "description": field.description.en,
+        "description_sv": field.description.sv,
+        **({"unit": field.unit} if field.unit else {}),
+        "constraints": {name: value for name, value in constraints.items() if value is not None},
+    }
+
+
+def dictionary(tables: Iterable[Table]) -> dict[str, Any]:
+    """The dictionary of several tables as plain data, with what the data set is called and its licence."""
+    return {
+        "title": TITLE._asdict(),
+        "version": VERSION,
+        "licence": LICENCE,
+        "attribution": ATTRIBUTION,
+        "tables": [describe(table) for table in tables],
     }
 
 
