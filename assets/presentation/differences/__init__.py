@@ -1,0 +1,1 @@
+"""What changed between two versions, in money: every row, why, and the history of versions."""
