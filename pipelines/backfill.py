@@ -25,27 +25,37 @@ def run_what_holds(run: Callable[[Sequence[int]], PublishedVersion], years: Sequ
     them share it and no more is tried.
     """
     outcome = Outcome()
+    refusal = _attempt(run, years, outcome)
+    if refusal is not None:
+        _divide(run, years, refusal, outcome)
+    return outcome
+
+
+def _attempt(
+    run: Callable[[Sequence[int]], PublishedVersion], years: Sequence[int], outcome: Outcome
+) -> DataRefused | None:
     try:
         outcome.version = run(years)
     except CannotPublish:
         raise
     except DataRefused as refusal:
-        middle = (len(years) + 1) // 2
-        halves = [half for half in (years[:middle], years[middle:]) if half]
-        alike = [_refused_alike(run, half, refusal, outcome) for half in halves] if len(halves) > 1 else []
-        if all(alike):
-            outcome.refused = dict.fromkeys(years, refusal)
-    return outcome
+        return refusal
+    return None
 
 
-def _refused_alike(
-    run: Callable[[Sequence[int]], PublishedVersion], half: Sequence[int], refusal: DataRefused, outcome: Outcome
-) -> bool:
-    """Run a half, add to `outcome` what became of it; whether all of it was refused for the reason of the whole."""
-    of_half = run_what_holds(run, half)
-    outcome.version = of_half.version or outcome.version
-    outcome.refused |= of_half.refused
-    return len(of_half.refused) == len(half) and {str(one) for one in of_half.refused.values()} == {str(refusal)}
+def _divide(
+    run: Callable[[Sequence[int]], PublishedVersion], years: Sequence[int], refusal: DataRefused, outcome: Outcome
+) -> None:
+    """Find the years at fault among `years`, which were refused together."""
+    middle = (len(years) + 1) // 2
+    halves = [years[:middle], years[middle:]] if len(years) > 1 else []
+    refusals = [_attempt(run, half, outcome) for half in halves]
+    if all(str(one) == str(refusal) for one in refusals):
+        outcome.refused |= dict.fromkeys(years, refusal)
+        return
+    for half, of_half in zip(halves, refusals, strict=True):
+        if of_half is not None:
+            _divide(run, half, of_half, outcome)
 
 
 def not_published_as_they_stand(settings: Settings, years: Sequence[int]) -> list[int]:
