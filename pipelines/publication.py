@@ -9,7 +9,7 @@ from assets.grant_years import grant_years
 from assets.presentation.products import products_of
 from assets.storage.inputs import input_hashes
 from assets.storage.products import files_of
-from assets.storage.publishing import PublishedVersion, no_products, publish
+from assets.storage.publishing import PublishedVersion, no_products, prune, publish
 from assets.verification.controls import require_controls
 from pipelines.partitions import GRANT_YEARS
 from pipelines.settings import Settings
@@ -20,7 +20,7 @@ PUBLICATION: Final = "published_version"
 
 def publish_years(settings: Settings, years: Iterable[int]) -> PublishedVersion:
     """Publish the tables of `years` from the work folder, with all products unless only tables are wanted."""
-    return publish(
+    version = publish(
         settings.out,
         settings.work,
         TABLES,
@@ -29,6 +29,9 @@ def publish_years(settings: Settings, years: Iterable[int]) -> PublishedVersion:
         require_controls,
         no_products if settings.tables_only else lambda contents: products_of(contents, settings.data),
     )
+    if settings.keep_versions is not None:
+        prune(settings.out, settings.keep_versions)
+    return version
 
 
 def build_publication(settings: Settings) -> dg.AssetsDefinition:

@@ -32,6 +32,8 @@ class Settings:
     fetch_documents: bool = False
     # Whether a version holds tables only, without report, workbooks and catalogue.
     tables_only: bool = False
+    # How many versions stay on disk, the current one among them; None keeps them all.
+    keep_versions: int | None = None
 
     @property
     def work(self) -> Path:
@@ -44,7 +46,8 @@ def settings_from_environment(**chosen: Any) -> Settings:
 
     `KRONVIS_DATA`, `KRONVIS_OUT`, `KRONVIS_RAW` are folders (by default below this checkout's `data/`);
     `KRONVIS_SOURCE` is embedded, scb or archive; `KRONVIS_SCB_URL` and `KRONVIS_SCB_API` (v2, v1) are the service;
-    `KRONVIS_FETCH_DOCUMENTS=1` lets a run fetch registered documents; `KRONVIS_TABLES_ONLY=1` leaves out the products.
+    `KRONVIS_FETCH_DOCUMENTS=1` lets a run fetch registered documents; `KRONVIS_TABLES_ONLY=1` leaves out the products;
+    `KRONVIS_KEEP_VERSIONS` is how many versions stay on disk, by default all.
     """
     given = {name: value for name, value in chosen.items() if value is not None}
     told = {**_from_environment(), **given}
@@ -62,7 +65,16 @@ def settings_from_environment(**chosen: Any) -> Settings:
         scb_api=told["scb_api"],
         fetch_documents=told["fetch_documents"],
         tables_only=told["tables_only"],
+        keep_versions=_number_of_versions(told["keep_versions"]),
     )
+
+
+def _number_of_versions(written: str) -> int | None:
+    if not written:
+        return None
+    if not written.isdecimal() or int(written) == 0:
+        raise UsageError(f"KRONVIS_KEEP_VERSIONS {written!r} is not a number of versions", remedy="1 or more, or empty")
+    return int(written)
 
 
 def _from_environment() -> dict[str, Any]:
@@ -76,4 +88,5 @@ def _from_environment() -> dict[str, Any]:
         "scb_api": environment.get("KRONVIS_SCB_API", "v2"),
         "fetch_documents": environment.get("KRONVIS_FETCH_DOCUMENTS", "") == "1",
         "tables_only": environment.get("KRONVIS_TABLES_ONLY", "") == "1",
+        "keep_versions": environment.get("KRONVIS_KEEP_VERSIONS", ""),
     }

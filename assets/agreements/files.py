@@ -54,6 +54,17 @@ class AgreementFiles:
             self._loaded[programme, year] = self._read(programme, year)
         return self._loaded[programme, year]
 
+    def is_whole(self, programme: str, year: int) -> bool:
+        """Whether an agreement on file keeps the rules; one that does not is refused where its own year is asked for.
+
+        For what concerns many years at once and must not fail all of them for one.
+        """
+        try:
+            self.load(programme, year)
+        except DataRefused:
+            return False
+        return True
+
     def with_previous(self, years: Iterable[int]) -> list[int]:
         """`years` and those their amounts are compared with: each programme's agreement before, and the year before."""
         chosen = set(years)

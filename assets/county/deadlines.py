@@ -136,6 +136,8 @@ def _file_of(programme: str, agreements: AgreementFiles) -> type[DeadlineFile]:
             for index, entry in enumerate(self.deadlines):
                 if entry.year not in agreements.years(programme):
                     raise RefusedAt(f"there is no agreement for {entry.year}", "deadlines", index, "year")
+                if not agreements.is_whole(programme, entry.year):
+                    continue
                 sources = {*agreements.load(programme, entry.year).sources, *self.sources}
                 if entry.source is not None and entry.source not in sources:
                     what = f"{entry.source} is neither a source of the agreement of {entry.year} nor under sources"

@@ -169,6 +169,8 @@ def _register_of(programme: str, agreements: AgreementFiles) -> type[_Register]:
             for name, entry in self.root.items():
                 _require_agreements(name, entry, agreements.years(programme))
                 for index, table in enumerate(entry.tables):
+                    if not agreements.is_whole(programme, table.year):
+                        continue
                     _require_pot(agreements.load(programme, table.year), table, (name, "tables", index))
             return self
 

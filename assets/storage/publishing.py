@@ -26,7 +26,7 @@ from assets.storage.products import Product, bring_products, files_of, fingerpri
 from assets.storage.whole_files import TEMPORARY_PREFIX, sync_folder
 from schemas.contract import enforce
 from schemas.dictionary import arrow_schema
-from schemas.errors import CannotPublish, DataRefused
+from schemas.errors import CannotPublish, DataRefused, listed
 from schemas.product import VERSION
 from schemas.table import Table
 
@@ -129,6 +129,39 @@ def all_files(manifest: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {**manifest["files"], **files_of(manifest.get("products", {}))}
 
 
+def version_folders(out: Path) -> list[Path]:
+    """The folders of all versions, oldest first; what an interrupted run left half-built is none."""
+    return sorted(folder for folder in (out / "versions").glob("[0-9]*") if folder.is_dir())
+
+
+def roll_back(out: Path, version: PublishedVersion) -> None:
+    """Let readers see `version` again, in one step; `DataRefused` if a file of it is not as it was published."""
+    with _lock(out):
+        damaged = damage(version)
+        if damaged:
+            raise DataRefused(
+                f"version {version.id}",
+                f"is damaged ({listed(damaged[:3])}) and is not shown to readers",
+                remedy="choose another version, or run the years again",
+            )
+        _point_at(out, version.folder)
+
+
+def prune(out: Path, keep: int) -> list[str]:
+    """Remove the oldest versions beyond the latest `keep`, never the current one; the ids of those removed.
+
+    A version is renamed before it is removed, so that no reader finds half of it under its name.
+    """
+    with _lock(out):
+        current = (out / "current").resolve()
+        surplus = [folder for folder in version_folders(out)[: -max(keep, 1)] if folder != current]
+        for folder in surplus:
+            doomed = folder.with_name(f"{_BUILDING}{folder.name}")
+            folder.rename(doomed)
+            shutil.rmtree(doomed)
+        return [folder.name for folder in surplus]
+
+
 def damage(version: PublishedVersion) -> list[str]:
     """Files of a version that are missing or are not the bytes that were published."""
     return [
@@ -211,7 +244,7 @@ def _read_whole(table: Table, files: list[Path]) -> pl.DataFrame:
 def _switch(out: Path, building: Path, known: dict[str, Any]) -> PublishedVersion:
     """Name the finished folder, and let readers see it."""
     created = dt.datetime.now(dt.UTC)
-    version = f"{created:%Y%m%dT%H%M%S.%f}Z-{known['content_sha256'][:8]}"
+    version = _next_id(out, created, known["content_sha256"])
     years = sorted({int(name.rpartition("_")[2].removesuffix(".parquet")) for name in known["files"]})
     manifest = {
         **known,
@@ -230,12 +263,27 @@ def _switch(out: Path, building: Path, known: dict[str, Any]) -> PublishedVersio
     final = out / "versions" / version
     building.rename(final)
     sync_folder(final.parent)
+    _point_at(out, final)
+    return PublishedVersion(version, final, is_new=True, manifest=manifest)
+
+
+def _next_id(out: Path, now: dt.datetime, content: str) -> str:
+    """Time and content; ids sort in the order of publication, also where the clock has been set back."""
+    stamp = f"{now:%Y%m%dT%H%M%S.%f}Z"
+    latest = max((folder.name for folder in version_folders(out)), default="").partition("-")[0]
+    if latest >= stamp:
+        after = dt.datetime.strptime(latest, "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=dt.UTC) + dt.timedelta(microseconds=1)
+        stamp = f"{after:%Y%m%dT%H%M%S.%f}Z"
+    return f"{stamp}-{content[:8]}"
+
+
+def _point_at(out: Path, version: Path) -> None:
+    """Let `current` be `version`, in one step."""
     link = out / f"{TEMPORARY_PREFIX}current"
     link.unlink(missing_ok=True)
-    link.symlink_to(final.relative_to(out))
+    link.symlink_to(version.relative_to(out))
     link.replace(out / "current")
     sync_folder(out)
-    return PublishedVersion(version, final, is_new=True, manifest=manifest)
 
 
 def _sha256(file: Path) -> str:

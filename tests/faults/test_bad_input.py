@@ -1,5 +1,6 @@
 """Bad input: one clear message with file, line and remedy; nothing published, the old version intact."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -119,3 +120,25 @@ def test_current_that_is_a_folder_is_left_alone(world: Published) -> None:
     assert done.returncode == 1
     assert "is a folder, not a link" in done.stderr
     assert (current / "precious.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_refused_year_does_not_undo_the_others_and_is_taken_up_again(world: Published) -> None:
+    file = world.settings.data / "agreements/psykisk-halsa/2024.yaml"
+    good = file.read_text(encoding="utf-8")
+    file.write_text(good.replace("total_sek: 1560000000", "total_sek: 1560000001"), encoding="utf-8")
+
+    done = _run(world, "--years", "2022..2024", "--json")
+
+    assert done.returncode == 1
+    assert "2024 was refused" in done.stderr
+    assert "2024.yaml" in done.stderr
+    told = json.loads(done.stdout)
+    assert (told["years"], list(told["refused"])) == ([2022, 2023], ["2024"])
+    assert world.version.manifest["years"] == [2022, 2023, 2025]
+
+    file.write_text(good, encoding="utf-8")
+    again = _run(world, "--years", "2022..2024", "--failed-only", "--json")
+    assert again.returncode == 0
+    assert json.loads(again.stdout)["years"] == [2024]
+    assert world.version.manifest["years"] == [2022, 2023, 2024, 2025]
+    assert "nothing to do" in _run(world, "--failed-only", "--years", "2022..2024").stderr

@@ -1,18 +1,28 @@
 """Publishing under bad luck: killed, out of disk, two at once. Readers see the old version or the new one."""
 
 import fcntl
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
 from assets.storage.parquet import write_table
-from assets.storage.publishing import current_version, damage, publish
+from assets.storage.publishing import (
+    PublishedVersion,
+    current_version,
+    damage,
+    prune,
+    publish,
+    roll_back,
+    version_folders,
+)
 from pipelines.run import run_years
 from pipelines.settings import Settings
 from schemas.allocation import COVERAGE
@@ -178,3 +188,53 @@ def test_a_full_disk_is_refused_and_the_old_version_stays(published: Published) 
     assert b"Traceback" not in done.stderr
     assert (published.hashes(), published.version.id) == (before, version)
     assert set(published.settings.work.rglob(".kronvis-tmp-*")) <= leftovers
+
+
+def test_ids_sort_in_the_order_of_publication_even_if_the_clock_is_set_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = _publish(tmp_path, 2024)
+    future = first.replace("2", "9", 1)
+    (tmp_path / "versions" / first).rename(tmp_path / "versions" / future)
+    (tmp_path / "current").unlink()
+    (tmp_path / "current").symlink_to(f"versions/{future}")
+    second = _publish(tmp_path, 2024, amount=9)
+    assert second > future
+    assert _publish(tmp_path, 2024, amount=10) > second
+
+
+def test_going_back_shows_an_earlier_version_again(tmp_path: Path) -> None:
+    first, second = _publish(tmp_path, 2024), _publish(tmp_path, 2024, amount=9)
+    roll_back(
+        tmp_path,
+        PublishedVersion(first, tmp_path / "versions" / first, is_new=False, manifest=_manifest(tmp_path, first)),
+    )
+    assert (tmp_path / "current").resolve().name == first
+    assert (tmp_path / "versions" / second).is_dir()
+    assert _publish(tmp_path, 2024, amount=9) not in (first, second), "what is published next is a version of its own"
+
+
+def test_a_damaged_version_is_not_gone_back_to(tmp_path: Path) -> None:
+    first, second = _publish(tmp_path, 2024), _publish(tmp_path, 2024, amount=9)
+    file = tmp_path / "versions" / first / "coverage/coverage_2024.parquet"
+    file.unlink()
+    version = PublishedVersion(first, tmp_path / "versions" / first, is_new=False, manifest=_manifest(tmp_path, first))
+    with pytest.raises(DataRefused, match="coverage_2024"):
+        roll_back(tmp_path, version)
+    assert (tmp_path / "current").resolve().name == second
+
+
+def test_the_oldest_versions_go_but_never_the_current_one(tmp_path: Path) -> None:
+    ids = [_publish(tmp_path, 2024, amount=amount) for amount in (3, 4, 5, 6)]
+    roll_back(
+        tmp_path,
+        PublishedVersion(ids[0], tmp_path / "versions" / ids[0], is_new=False, manifest=_manifest(tmp_path, ids[0])),
+    )
+    assert prune(tmp_path, 2) == [ids[1]]
+    assert [folder.name for folder in version_folders(tmp_path)] == [ids[0], ids[2], ids[3]]
+    assert prune(tmp_path, 9) == []
+
+
+def _manifest(out: Path, version: str) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads((out / "versions" / version / "manifest.json").read_text(encoding="utf-8"))
+    return told

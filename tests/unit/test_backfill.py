@@ -51,7 +51,7 @@ def test_all_but_the_bad_years_are_published(bad: set[int]) -> None:
 def test_a_fault_of_all_years_is_asked_for_three_times_only() -> None:
     job = Job(dict.fromkeys(YEARS, "recipients.csv"))
     outcome = run_what_holds(job, YEARS)
-    assert len(job.asked) == 3 + 4, "the whole, its halves, and their halves"
+    assert job.asked == [YEARS, YEARS[:1], YEARS[-1:]]
     assert list(outcome.refused) == YEARS
     assert outcome.version is None
 
@@ -67,3 +67,10 @@ def test_what_is_no_fault_of_a_year_is_raised_at_once(error: Exception) -> None:
     with pytest.raises(type(error)):
         run_what_holds(job, YEARS)
     assert len(asked) == 1
+
+
+def test_a_fault_that_later_years_share_leaves_the_earlier_ones() -> None:
+    job = Job(dict.fromkeys((2024, 2025, 2026), "2024.yaml"))
+    outcome = run_what_holds(job, YEARS)
+    assert job.published == set(range(2016, 2024))
+    assert set(outcome.refused) == {2024, 2025, 2026}
