@@ -153,6 +153,46 @@ def status(*, out: Out = None, as_json: Json = False) -> None:
         raise typer.Exit(EXIT_REFUSED)
 
 
+@app.command(epilog="Example: kronvis diff previous current --year 2025 --recipient Falun")
+def diff(
+    before: Annotated[
+        str, typer.Argument(metavar="V1", help="A version: id, its beginning, current or previous.")
+    ] = "previous",
+    after: Annotated[str, typer.Argument(metavar="V2", help="The version to compare it with.")] = "current",
+    *,
+    year: Annotated[int | None, typer.Option("--year", help="Only this grant year.")] = None,
+    recipient: Annotated[str | None, typer.Option("--recipient", help="Only this recipient: a name or code.")] = None,
+    lang: Lang = "sv",
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Show what changed between two published versions, in money and why."""
+    from pipelines.diff import diff as compared
+    from pipelines.diff import show
+
+    told = compared(settings_from_environment(out=out), before, after, year, recipient)
+    if as_json:
+        _print_json(told)
+    else:
+        show(told, _lang(lang))
+
+
+@app.command(epilog="Example: kronvis rollback previous")
+def rollback(
+    version: Annotated[str, typer.Argument(help="A version: id, its beginning, or previous.")] = "previous",
+    *,
+    out: Out = None,
+) -> None:
+    """Let readers see an earlier version again, if every file of it is as it was published. Nothing is removed."""
+    from assets.storage.publishing import roll_back
+    from assets.storage.versions import version_named
+
+    settings = settings_from_environment(out=out)
+    chosen = version_named(settings.out, version)
+    roll_back(settings.out, chosen)
+    say(f"readers see version {chosen.id} now; `kronvis run` publishes anew from the files as they stand")
+
+
 @app.command(epilog="Example: kronvis inspect fordelning-2025.pdf --year 2025")
 def inspect(
     document: Annotated[Path, typer.Argument(help="A PDF, HTML, XLSX, CSV or text document.")],

@@ -14,7 +14,7 @@ from typing import Final
 import polars as pl
 
 from assets.storage.parquet import file_name
-from assets.storage.publishing import PublishedVersion, current_version
+from assets.storage.publishing import PublishedVersion, current_version, version_folders
 from schemas.errors import DataRefused, UsageError, listed
 from schemas.plain_text import harmless
 from schemas.table import Table
@@ -28,10 +28,7 @@ _NOT_WHOLE: Final = "`kronvis run` publishes the current version anew; an earlie
 
 def version_ids(out: Path) -> list[str]:
     """The ids of all versions in the folder `out`, oldest first (an id begins with the time of publication)."""
-    folder = out / "versions"
-    if not folder.is_dir():
-        return []
-    return sorted(one.name for one in folder.iterdir() if one.is_dir() and not one.name.startswith("."))
+    return [folder.name for folder in version_folders(out)]
 
 
 def version_named(out: Path, name: str) -> PublishedVersion:

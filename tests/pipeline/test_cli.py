@@ -110,7 +110,7 @@ def test_a_bug_is_told_apart_from_refused_data(kronvis: Any, monkeypatch: pytest
     assert "bug in Kronvis" in answer.err
 
 
-@pytest.mark.parametrize("command", ["run", "verify", "status", "dictionary"])
+@pytest.mark.parametrize("command", ["run", "verify", "status", "diff", "rollback", "dictionary"])
 def test_every_command_explains_itself_with_an_example(kronvis: Any, command: str) -> None:
     answer = kronvis(command, "--help")
     assert answer.code == 0
@@ -150,3 +150,19 @@ def test_a_mismatch_is_published_and_ends_the_run_with_1(kronvis: Any, own_histo
     rows = own_history.table("reconciliation", 2024).filter(verdict="mismatch")
     assert dict(rows.select("pot_id", "difference_sek").rows())["complex-needs-county"] == -1
     assert kronvis("verify", "--year", "2024").code == 1
+
+
+def test_readers_are_led_back_to_an_earlier_version(kronvis: Any, own_history: Published) -> None:
+    first = own_history.version.id
+    assert kronvis("rollback").code == 2, "there is nothing before the first version"
+    file = own_history.settings.data / "agreements/psykisk-halsa/2018.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "# a remark\n", encoding="utf-8")
+    assert kronvis("run", "--year", "2018").code == 0
+    second = own_history.version.id
+    answer = kronvis("rollback")
+    assert answer.code == 0
+    assert first in answer.err
+    assert own_history.version.id == first
+    assert kronvis("rollback", second[:26]).code == 0
+    assert own_history.version.id == second
+    assert kronvis("rollback", "2001").code == 2
