@@ -4,17 +4,17 @@ Dagster is imported by the commands that run something, never by those that only
 """
 
 import datetime as dt
-import json
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from pipelines.ending import ending, say
+from pipelines.ending import ending, print_json, say
 from pipelines.settings import Settings, settings_from_environment
 from schemas.errors import EXIT_REFUSED, UsageError
+from schemas.plain_text import harmless
 from schemas.product import Language
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def run(
     rows = summary.summary(version, computed)
     if as_json:
         refused = {one: str(refusal) for one, refusal in outcome.refused.items()}
-        _print_json(
+        print_json(
             {
                 "version": version.id,
                 "folder": str(version.folder),
@@ -132,7 +132,7 @@ def verify(*, year: Year = None, years: Years = None, out: Out = None, as_json: 
     version = summary.published_version(settings_from_environment(out=out))
     result = summary.verification(version, summary.chosen_years(version, _asked(year or [], years)))
     if as_json:
-        _print_json(result)
+        print_json(result)
     else:
         terminal.show_verification(result)
     if result["verdicts"]["mismatch"]:
@@ -146,7 +146,7 @@ def status(*, out: Out = None, as_json: Json = False) -> None:
 
     result = summary.status(settings_from_environment(out=out))
     if as_json:
-        _print_json(result)
+        print_json(result)
     else:
         terminal.show_status(result)
     if result["damaged"]:
@@ -172,7 +172,7 @@ def diff(
 
     told = compared(settings_from_environment(out=out), before, after, year, recipient)
     if as_json:
-        _print_json(told)
+        print_json(told)
     else:
         show(told, _lang(lang))
 
@@ -219,7 +219,7 @@ def inspect(
     told, result = inspect_document(settings, document, programme=programme, year=year, source_id=source_id)
     saved = save_for_review(result, save) if save else []
     if as_json:
-        _print_json({**told, "saved": saved})
+        print_json({**told, "saved": saved})
     else:
         terminal_inspection.show(told, lang)
     for file in saved:
@@ -254,7 +254,7 @@ def infer(
     asked = Asked(pot, base, recipients, ages, day, totals_asked(totals), column)
     told = infer_from(settings_from_environment(), table, asked)
     if as_json:
-        _print_json(told)
+        print_json(told)
     else:
         terminal_inspection.show_inference(told, lang)
 
@@ -289,7 +289,7 @@ def what_if(
         raise UsageError("a grid states its own year", remedy="leave out --year")
     told = scenarios.what_if_grid(settings, reform) if grid else scenarios.what_if(settings, reform, year)
     if as_json:
-        _print_json(told)
+        print_json(told)
     elif grid:
         scenarios.show_grid(told, _lang(lang))
     else:
@@ -312,7 +312,7 @@ def forecast(
 
     told = looked_ahead(settings_from_environment(out=out), year, recipient, candidate)
     if as_json:
-        _print_json(told)
+        print_json(told)
     else:
         show(told, _lang(lang))
 
@@ -350,7 +350,7 @@ def check(
 
     told = check_report(settings_from_environment(out=out), file)
     if as_json:
-        _print_json(told)
+        print_json(told)
     else:
         show_report(told, _lang(lang))
     if told["errors"]:
@@ -403,9 +403,9 @@ def population(
         "archive": str(settings.raw),
     }
     if as_json:
-        _print_json(told)
+        print_json(told)
     else:
-        sys.stdout.writelines(f"{name:8} {value}\n" for name, value in told.items())
+        sys.stdout.writelines(f"{name:8} {harmless(str(value))}\n" for name, value in told.items())
 
 
 @fetch_app.command(epilog="Example: kronvis fetch documents --programme kvinnors-halsa")
@@ -422,10 +422,10 @@ def documents(
 
     told = fetch_documents(settings_from_environment(), programme, document or [])
     if as_json:
-        _print_json(told)
+        print_json(told)
     else:
         sys.stdout.writelines(
-            f"{one['programme']}/{one['document']}: {one.get('why', one['outcome'])}\n" for one in told
+            harmless(f"{one['programme']}/{one['document']}: {one.get('why', one['outcome'])}") + "\n" for one in told
         )
     failed = max((one.get("exit_code", 0) for one in told), default=0)
     if failed:
@@ -450,7 +450,7 @@ def dictionary(*, as_json: Json = False) -> None:
     from schemas.tables import ALL_TABLES
 
     if as_json:
-        _print_json([describe(table) for table in ALL_TABLES.values()])
+        print_json([describe(table) for table in ALL_TABLES.values()])
     else:
         sys.stdout.write(markdown(ALL_TABLES.values()))
 
@@ -458,10 +458,6 @@ def dictionary(*, as_json: Json = False) -> None:
 def main() -> None:
     """Run the command line; every error a person can cause ends in one message and a stable exit code."""
     ending(lambda: app(standalone_mode=True))
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
 
 
 def _years_to_run(settings: Settings, year: list[int], years: str | None, programme: str | None) -> list[int]:

@@ -11,6 +11,7 @@ import json
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Final, NamedTuple, get_args
 
@@ -19,11 +20,15 @@ import polars as pl
 from assets.reporting.explaining.explanation import NEEDED, explain_recipient
 from assets.reporting.explaining.lookup import find_recipients
 from assets.reporting.explaining.wording import KINDS, age_band, money, number, say
+from pipelines.ending import print_json
 from pipelines.settings import Settings, settings_from_environment
 from schemas.errors import DataRefused, UsageError, listed
 from schemas.fields import RECIPIENT_TYPES
+from schemas.plain_text import harmless
 from schemas.product import Language, Text
 
+# An explanation may be long; a hostile name may not.
+_LONGEST_LINE: Final = 5000
 _NOT_SPLIT: Final = Text("Fördelas inte", "Not split")
 _CHANGE: Final = Text("Från {previous} till {year}", "From {previous} to {year}")
 _NO_CHANGE_TOLD: Final = Text("Inget sägs om {pot}: {reason}.", "Nothing is said of {pot}: {reason}.")
@@ -92,7 +97,7 @@ def command(arguments: Sequence[str]) -> None:
     settings = settings_from_environment(out=asked.out)
     result = explain(settings, asked.year, asked.recipient, asked.pot, asked.lang, asked.against, asked.type)
     if asked.json:
-        sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=1) + "\n")
+        print_json(result)
     else:
         show(result)
 
@@ -188,8 +193,10 @@ class _Line(NamedTuple):
 
 def show(result: dict[str, Any]) -> None:
     """Print an explanation: wrapped and in colour on a terminal, one line per statement elsewhere."""
-    lines = list(_lines(result))
+    lines = [line._replace(text=harmless(line.text, _LONGEST_LINE)) for line in _lines(result)]
     if not sys.stdout.isatty():
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(errors="replace")
         sys.stdout.writelines(f"{' ' * line.indent}{line.text}\n" for line in lines)
         return
     from rich import console, text  # noqa: PLC0415 - a tenth of the time, for terminals only

@@ -30,14 +30,11 @@ class ParquetIOManager(dg.IOManager):
         years = _years(context)
         files = write_table(self._work, table, obj, {year: input_hashes(self._data, year) for year in years})
         self._written[table.name, years] = obj
-        context.add_output_metadata(
-            {
-                **described(obj),
-                "bytes": sum(file.bytes for file in files),
-                "sha256": dg.MetadataValue.json({file.path.name: file.sha256 for file in files}),
-                "folder": dg.MetadataValue.path(self._work / table.name),
-            }
-        )
+        metadata = described(table, obj, years)
+        for year, file in zip(years, files, strict=True):
+            of_file = {"bytes": file.bytes, "sha256": file.sha256, "path": dg.MetadataValue.path(file.path)}
+            # A run over many years tells of each year what is in that year.
+            context.step_context.add_asset_metadata({**metadata[year], **of_file}, context.asset_key, str(year))
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame:
         """All years of the run in one frame."""

@@ -1,14 +1,13 @@
-"""What the Dagster UI shows of a table: column schema, counts and a preview."""
+"""What the Dagster UI shows of every table: its columns, and of each year its rows, what matters in them, a preview."""
 
-from typing import Final
+from collections.abc import Sequence
 
 import dagster as dg
 import polars as pl
 
+from pipelines.shown import preview, small_table
+from pipelines.told import told_of
 from schemas.table import Column, Table
-
-_ROWS_SHOWN: Final = 8
-_LONGEST_CELL: Final = 60
 
 
 def column_schema(table: Table) -> dg.TableSchema:
@@ -27,22 +26,21 @@ def _column(column: Column) -> dg.TableColumn:
     )
 
 
-def preview(frame: pl.DataFrame) -> dg.MetadataValue:
-    """The first rows as a Markdown table."""
-    shown = frame.head(_ROWS_SHOWN)
-    lines = ["| " + " | ".join(shown.columns) + " |", "|" + "---|" * len(shown.columns)]
-    lines += ["| " + " | ".join(_cell(value) for value in row) + " |" for row in shown.iter_rows()]
-    if frame.height > _ROWS_SHOWN:
-        lines.append(f"\n… {frame.height - _ROWS_SHOWN:,} more rows")
-    return dg.MetadataValue.md("\n".join(lines))
+def described(table: Table, frame: pl.DataFrame, years: Sequence[int]) -> dict[int, dict[str, dg.MetadataValue]]:
+    """Of each of `years`: row count, what matters in the year's rows, and a preview; whatever other years there are."""
+    by_year = _by_year(frame)
+    told = {heading: (_by_year(rows), rows.clear()) for heading, rows in told_of(table.name, frame).items()}
+    metadata = {}
+    for year in years:
+        rows = by_year.get(year, frame.clear())
+        what_matters = {heading: found.get(year, none).drop("year") for heading, (found, none) in told.items()}
+        metadata[year] = {
+            "dagster/row_count": dg.MetadataValue.int(rows.height),
+            **{heading: small_table(small) for heading, small in what_matters.items()},
+            "preview": preview(rows),
+        }
+    return metadata
 
 
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    shown = text if len(text) <= _LONGEST_CELL else f"{text[: _LONGEST_CELL - 1]}…"
-    return shown.replace("|", "\\|").replace("\n", " ")
-
-
-def described(frame: pl.DataFrame) -> dict[str, dg.MetadataValue]:
-    """Row count and preview of a frame."""
-    return {"dagster/row_count": dg.MetadataValue.int(frame.height), "preview": preview(frame)}
+def _by_year(frame: pl.DataFrame) -> dict[int, pl.DataFrame]:
+    return {int(year): rows for (year,), rows in frame.partition_by("year", as_dict=True).items()}

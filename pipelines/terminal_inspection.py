@@ -133,17 +133,15 @@ def _show_inference_rows(rows: list[dict[str, Any]], in_lang: InLang) -> None:
 
 def _show_rest(told: dict[str, Any], in_lang: InLang, lang: str) -> None:
     for one in told["of_the_agreement"]:
-        RESULTS.print(
-            f"= {one['place']}: {one['text']} – {one[f'what_{lang}']} {one['year']}", style="dim", markup=False
-        )
+        RESULTS.print(f"= {one['place']}: {one['text']} – {one[f'what_{lang}']} {one['year']}", style="dim")
     for one in told["not_recognised"][:_LISTED]:
         candidates = f" ({', '.join(one['candidates'])})" if one["candidates"] else ""
-        RESULTS.print(f"? {one['place']}: {one['text']} – {one[f'why_{lang}']}{candidates}", style="dim", markup=False)
+        RESULTS.print(f"? {one['place']}: {one['text']} – {one[f'why_{lang}']}{candidates}", style="dim")
     left = len(told["not_recognised"]) - _LISTED
     if left > 0:
         RESULTS.print(in_lang(Text(f"… och {left} belopp till (--json)", f"… and {left} more (--json)")), style="dim")
     for one in told["not_read"]:
-        RESULTS.print(f"! {one['place']}: {one[f'message_{lang}']}", style="yellow", markup=False)
+        RESULTS.print(f"! {one['place']}: {one[f'message_{lang}']}", style="yellow")
 
 
 def show_inference(told: dict[str, Any], lang: str) -> None:

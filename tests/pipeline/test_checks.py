@@ -13,7 +13,7 @@ from pipelines.build import build_defs
 from pipelines.run import run_years
 from schemas.errors import DataRefused
 from schemas.tables import TABLES
-from tests.published import Published, quiet
+from tests.published import ALL_YEARS, Published, quiet
 
 YEAR = 2025
 
@@ -93,6 +93,45 @@ def test_every_table_and_control_is_an_asset_check(history: Published) -> None:
     assert names == {(name, "contract") for name in TABLES} | {(c.tables[0], c.name) for c in CONTROLS}
     # Readers must see what disagrees: a mismatch is reported and published.
     assert {spec.name for spec in specs if not spec.blocking} == {"nothing_unexplained"}
+
+
+def test_a_broken_control_shows_which_years_and_rows(own_history: Published, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Executed by themselves, as with the UI's button, checks look at all years that lie on disk."""
+    hostile = pl.DataFrame({"year": [YEAR], "name": ["<script>\x1b[2J"]})
+    broken = [c if c.name != "rows_make_the_pot" else _never_holds(c, hostile) for c in CONTROLS]
+    monkeypatch.setattr("pipelines.checks.CONTROLS", broken)
+    selection = dg.AssetSelection.checks(
+        dg.AssetCheckKey(dg.AssetKey("pots"), "rows_make_the_pot"), dg.AssetCheckKey(dg.AssetKey("pots"), "contract")
+    )
+    only = dg.Definitions(
+        asset_checks=build_defs(own_history.settings).asset_checks, jobs=[dg.define_asset_job("only", selection)]
+    )
+    result = only.resolve_job_def("only").execute_in_process(
+        instance=dg.DagsterInstance.ephemeral(), raise_on_error=False
+    )
+    told = {one.check_name: one for one in result.get_asset_check_evaluations()}
+    assert told["contract"].passed
+    assert not told["rows_make_the_pot"].passed
+    assert "\x1b" not in (told["rows_make_the_pot"].description or "")
+    results = told["rows_make_the_pot"].metadata["results"]
+    assert isinstance(results, dg.TableMetadataValue)
+    assert {row.data["year"]: row.data["result"] for row in results.records} == {
+        **dict.fromkeys(map(str, ALL_YEARS), "pass"),
+        str(YEAR): "FAIL",
+    }
+    assert "\\<script\\>" in str(told["rows_make_the_pot"].metadata["broken rows"].value)
+
+
+def test_checks_belong_to_no_partition(history: Published) -> None:
+    """Dagster gives what a run over many years found to no partition, and would show partitioned checks as skipped."""
+    for check in build_defs(history.settings).asset_checks or ():
+        assert check.partitions_def is None
+
+
+def test_every_control_says_which_years_break_it(tables: Tables) -> None:
+    for control in CONTROLS:
+        name, spoil = BROKEN[control.name]
+        assert "year" in control.broken({**tables, name: spoil(tables[name])}).columns, control.name
 
 
 def test_a_failing_check_stops_publication_and_says_which(
