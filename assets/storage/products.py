@@ -11,10 +11,14 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Final
 
 from assets.storage.whole_files import sync_file
 from schemas.errors import DataRefused
+
+# Written last, by whoever publishes the version.
+_MANIFEST: Final = "manifest.json"
+_BUG: Final = "this is a bug in a product"
 
 
 @dataclass(frozen=True)
@@ -68,10 +72,13 @@ def bring_products(
 
     `known` is what the manifest of the previous version says of its products. A file of the previous version that is
     not the bytes that were published is made again. Raises `DataRefused` for a path that leaves the version or is
-    claimed twice.
+    claimed twice, and for two products, or two parts of one, of the same name.
     """
     taker = _Taker(version, previous)
-    manifest = {product.name: _bring(product, taker, known.get(product.name)) for product in products}
+    manifest: dict[str, Any] = {}
+    for product in products:
+        _require_new(product.name, manifest)
+        manifest[product.name] = _bring(product, taker, known.get(product.name))
     return Brought(manifest, taker.made, taker.kept)
 
 
@@ -90,13 +97,20 @@ def _bring(product: Product, taker: "_Taker", known: Mapping[str, Any] | None) -
     before = known if known is not None and known["recipe"] == product.recipe else None
     if before is not None and before["rests_on"] == product.rests_on and taker.take_all(before["parts"].values()):
         return {**made_by, "parts": before["parts"]}
-    parts = {}
+    parts: dict[str, Any] = {}
     for part in product.parts():
+        _require_new(part.name, parts)
         last = None if before is None else before["parts"].get(part.name)
         if last is None or last["rests_on"] != part.rests_on or not taker.take_all([last]):
             last = {"rests_on": part.rests_on, "files": taker.make(part.files())}
         parts[part.name] = last
     return {**made_by, "parts": parts}
+
+
+def _require_new(name: str, known: Mapping[str, Any]) -> None:
+    """A second one of the same name would push the files of the first out of the manifest."""
+    if name in known:
+        raise DataRefused(name, "is there twice among the products or their parts", remedy=_BUG)
 
 
 class _Taker:
@@ -119,6 +133,7 @@ class _Taker:
                 os.link(source, target)
             except OSError:
                 shutil.copyfile(source, target)
+                sync_file(target)
         self.kept += len(files)
         return True
 
@@ -141,7 +156,10 @@ class _Taker:
         """Where a file belongs; its folder is made."""
         pure = PurePosixPath(path)
         target = self._version / pure
-        if pure.is_absolute() or ".." in pure.parts or target.exists():
-            raise DataRefused(path, "is no place of its own in a version", remedy="this is a bug in a product")
-        target.parent.mkdir(parents=True, exist_ok=True)
+        if pure.is_absolute() or ".." in pure.parts or str(pure) == _MANIFEST or target.exists():
+            raise DataRefused(path, "is no place of its own in a version", remedy=_BUG)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError):
+            raise DataRefused(path, "lies below a file of the version", remedy=_BUG) from None
         return target

@@ -7,7 +7,8 @@ from typing import Final, get_args
 from assets.presentation.recipe import recipe
 from assets.presentation.report import checks, counties, overview, recipients
 from assets.presentation.report.page import Page, View
-from assets.presentation.report.rendering import STATIC, render
+from assets.presentation.report.rendering import STATIC, landing, render
+from assets.presentation.report.search import script
 from assets.storage.products import Part, Product, fingerprint
 from assets.storage.publishing import Contents
 from schemas.product import Language
@@ -27,7 +28,7 @@ def report(contents: Contents, data: Path) -> Product:
 
 
 def _parts(contents: Contents, outlines: Path) -> Iterator[Part]:
-    yield _shared()
+    yield _shared(contents)
     for page in (
         *overview.pages(contents, outlines),
         *recipients.pages(contents),
@@ -37,9 +38,12 @@ def _parts(contents: Contents, outlines: Path) -> Iterator[Part]:
         yield _page(page)
 
 
-def _shared() -> Part:
+def _shared(contents: Contents) -> Part:
+    """What all pages use, and the page that leads to them."""
     files = {f"report/static/{file.name}": file.read_bytes() for file in sorted(STATIC.iterdir())}
-    return Part("static", fingerprint(sorted(files)), lambda: files)
+    search = script(contents.tables["recipients"])
+    files |= {"report/static/search.js": search, "report/index.html": landing()}
+    return Part("static", fingerprint([sorted(files), search.decode()]), lambda: files)
 
 
 def _page(page: Page) -> Part:

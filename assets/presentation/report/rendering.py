@@ -33,6 +33,12 @@ def render(page: Page, view: View, lang: Language) -> bytes:
     return text.encode()
 
 
+def landing() -> bytes:
+    """The page above both languages; it leads to the Swedish start page at once, and shows the way to the English."""
+    titles = {lang: TITLE.of(lang) for lang in _OTHER}
+    return _environment("sv").get_template("landing.html").render(titles=titles).encode()
+
+
 @cache
 def _environment(lang: Language) -> Environment:
     environment = Environment(
@@ -66,6 +72,10 @@ def _filters(lang: Language) -> dict[str, Callable[..., Any]]:
         "kr": shown(lambda amount: money(amount, lang)),
         "change": shown(lambda amount: money(amount, lang, signed=True)),
         "num": shown(lambda value: number(value, lang)),
+        # A change in a column whose heading names the unit.
+        "signed": shown(
+            lambda amount: f"{'+' if amount > 0 else '−' if amount < 0 else ''}{number(abs(amount), lang)}"
+        ),
         # Kronor per head and other display values, two decimals; shares in per cent, one decimal.
         "ratio": shown(lambda value: _decimal(f"{value:,.2f}", lang)),
         "percent": shown(lambda value: _decimal(f"{100 * value:,.1f}", lang) + "\u00a0%"),
@@ -75,4 +85,5 @@ def _filters(lang: Language) -> dict[str, Callable[..., Any]]:
 
 
 def _decimal(written: str, lang: Language) -> str:
-    return written if lang == "en" else written.translate({ord(","): "\u00a0", ord("."): ","})
+    signed = written.replace("-", "−")
+    return signed if lang == "en" else signed.translate({ord(","): "\u00a0", ord("."): ","})

@@ -56,17 +56,31 @@ def explain_change(
     )
     causes = change_causes_of(allocations.filter(recipient_type=kind), rules, pairs)
     rows = causes.filter(recipient_code=recipient["recipient_code"]).to_dicts()
-    concerned = rules.filter(pl.col("recipient_type").is_in([kind, UNKNOWN])).sort("programme", "pot_id", "year")
-    names = {(row["programme"], row["pot_id"]): row[f"name_{lang}"] for row in concerned.to_dicts()}
-    agreed = set(rules.select("programme", "year").rows())
-    silent = [row for row in concerned.to_dicts() if not _told(row, rows)]
+    return change_told(rows, rules.to_dicts(), kind, (year, against), lang)
+
+
+def change_told(
+    rows: list[dict[str, Any]], rules: list[dict[str, Any]], kind: str, years: tuple[int, int], lang: Language
+) -> dict[str, Any]:
+    """The same from what is computed: the recipient's rows of `change_causes` between `years`, the later one first.
+
+    `rules` are those of both years, `kind` the kind of recipient.
+    """
+    year, against = years
+    concerned = sorted(
+        (rule for rule in rules if rule["recipient_type"] in (kind, UNKNOWN)),
+        key=lambda rule: (rule["programme"], rule["pot_id"], rule["year"]),
+    )
+    names = {(rule["programme"], rule["pot_id"]): rule[f"name_{lang}"] for rule in concerned}
+    agreed = {(rule["programme"], rule["year"]) for rule in rules}
+    silent = [rule for rule in concerned if not _told(rule, rows)]
     return {
         "year": year,
         "year_previous": against,
         "pots": [_pot(row, names[row["programme"], row["pot_id"]], lang) for row in rows],
         "sum": _sum(rows, lang),
         "order": say(ORDER, lang),
-        "not_told": [_not_told(row, (year, against), agreed, lang) for row in silent],
+        "not_told": [_not_told(rule, years, agreed, lang) for rule in silent],
     }
 
 

@@ -5,7 +5,9 @@ Reads published tables of one year; how they come here and how the result is sho
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
@@ -30,6 +32,11 @@ from schemas.fields import COUNTY, LARGEST_RECIPIENT, LARGEST_REMAINDER, MUNICIP
 from schemas.product import Language, Text
 
 Tables = Mapping[str, pl.DataFrame]
+Row = Mapping[str, Any]
+# Programme and pot; kind of recipient and code.
+PotKey = tuple[str, str]
+RecipientKey = tuple[str, str]
+
 # The tables that an explanation is made from.
 NEEDED: Final = ("allocations", "rules", "sources", "population", "recipient_totals", "county_overview")
 
@@ -48,6 +55,7 @@ _CELL: Final = (
     "extracted_at",
     "sha256",
 )
+_CELL_KEY: Final = ("table_id", "reference_date", "ages", "region_type", "region_code")
 _ROUNDING_STEPS: Final = {
     NEAREST: ("whole_sek", "remainder", "left_over_sek"),
     LARGEST_REMAINDER: ("whole_sek", "remainder", "to_hand_out_sek", "place"),
@@ -75,31 +83,90 @@ _LEVELS: Final = {
 }
 
 
-def explain_recipient(tables: Tables, recipient: Mapping[str, Any], lang: Language) -> dict[str, Any]:
+@dataclass(frozen=True)
+class ExplainedYear:
+    """The tables of a year, laid out so that nobody's explanation has to search them; made by `laid_out`."""
+
+    rules: Mapping[PotKey, Row]
+    # Rows of allocations with the steps of their arithmetic, pot by pot and recipient by recipient.
+    pots: Mapping[PotKey, list[Row]]
+    rows: Mapping[RecipientKey, list[Row]]
+    totals: Mapping[RecipientKey, list[Row]]
+    # By table, day, ages, kind of territory and its code.
+    cells: Mapping[tuple[Any, ...], Row]
+    sources: Mapping[str, Mapping[str, Row]]
+    counties: Mapping[str, list[Row]]
+    # How many municipalities of a county get something, by programme and county.
+    municipalities: Mapping[tuple[str, str], int]
+
+
+def laid_out(tables: Tables) -> ExplainedYear:
+    """What explanations of one year look things up in; `tables` holds `NEEDED` for that year."""
+    steps = worked(tables["allocations"], tables["rules"]).sort("programme", "pot_id").to_dicts()
+    totals = tables["recipient_totals"].sort("programme").to_dicts()
+    return ExplainedYear(
+        rules={_pot_key(row): row for row in tables["rules"].sort("programme", "pot_id").to_dicts()},
+        pots=_grouped(steps, _pot_key),
+        rows=_grouped(steps, _recipient_key),
+        totals=_grouped(totals, _recipient_key),
+        cells={tuple(row[name] for name in _CELL_KEY): row for row in tables["population"].to_dicts()},
+        sources={
+            programme: {row["source_id"]: row for row in rows}
+            for programme, rows in _grouped(tables["sources"].to_dicts(), lambda row: row["programme"]).items()
+        },
+        counties=_grouped(tables["county_overview"].sort("programme").to_dicts(), lambda row: row["county_code"]),
+        municipalities=Counter(
+            (row["programme"], row["county_code"]) for row in totals if row["recipient_type"] == MUNICIPALITY
+        ),
+    )
+
+
+def explain_recipient(tables: Tables, recipient: Row, lang: Language) -> dict[str, Any]:
+    """`explained` for a single recipient, from the tables of its year."""
+    of_kind = tables["allocations"].filter(recipient_type=recipient["recipient_type"])
+    return explained(laid_out({**tables, "allocations": of_kind}), recipient, lang)
+
+
+def explained(year: ExplainedYear, recipient: Row, lang: Language) -> dict[str, Any]:
     """All pots of one row of `recipients` in its year, those that are not split, and what they add up to.
 
-    `tables` holds `NEEDED` for that year. Amounts are whole kronor; texts are in `lang`. Raises `DataRefused` for an
-    amount that does not follow from its rule and population.
+    Amounts are whole kronor; texts are in `lang`. Raises `DataRefused` for an amount that does not follow from its
+    rule and population.
     """
-    kind, code = recipient["recipient_type"], recipient["recipient_code"]
-    steps = worked(tables["allocations"].filter(recipient_type=kind), tables["rules"])
-    mine = steps.filter(recipient_code=code).sort("programme", "pot_id").to_dicts()
+    kind, key = recipient["recipient_type"], _recipient_key(recipient)
+    mine = year.rows.get(key, [])
     _require_explained(mine)
-    unknown = tables["rules"].filter(pl.col("rule") == UNKNOWN, pl.col("recipient_type").is_in([kind, UNKNOWN]))
+    unknown = [
+        rule for rule in year.rules.values() if rule["rule"] == UNKNOWN and rule["recipient_type"] in (kind, UNKNOWN)
+    ]
     told = {name: recipient[name] for name in ("year", "recipient_type", "recipient_code", "recipient_name")}
     return {
         **told,
-        "totals": [_total(row, mine, lang) for row in _rows_of(tables["recipient_totals"], kind, code)],
-        "pots": [_pot(row, steps, tables, lang) for row in mine],
-        "not_split": [
-            _not_split(rule, recipient["recipient_name"], tables, lang)
-            for rule in unknown.sort("programme", "pot_id").to_dicts()
-        ],
-        "county": [_county(row, tables, lang) for row in _counties(tables, recipient)],
+        "totals": [_total(row, mine, lang) for row in year.totals.get(key, [])],
+        "pots": [_pot(row, year, lang) for row in mine],
+        "not_split": [_not_split(rule, recipient["recipient_name"], year, lang) for rule in unknown],
+        # Nobody but a county has rows of `county_overview`.
+        "county": [_county(row, year, lang) for row in (year.counties.get(key[1], []) if kind == COUNTY else [])],
     }
 
 
-def _require_explained(rows: list[dict[str, Any]]) -> None:
+def _pot_key(row: Row) -> PotKey:
+    return row["programme"], row["pot_id"]
+
+
+def _recipient_key(row: Row) -> RecipientKey:
+    return row["recipient_type"], row["recipient_code"]
+
+
+def _grouped(rows: Iterable[Row], key: Callable[[Row], Any]) -> dict[Any, list[Row]]:
+    """Rows under each key, in the order in which they come."""
+    groups: dict[Any, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    return groups
+
+
+def _require_explained(rows: list[Row]) -> None:
     for row in rows:
         if row["explained_sek"] != row["amount_sek"]:
             raise DataRefused(
@@ -109,11 +176,7 @@ def _require_explained(rows: list[dict[str, Any]]) -> None:
             )
 
 
-def _rows_of(table: pl.DataFrame, kind: str, code: str) -> list[dict[str, Any]]:
-    return table.filter(recipient_type=kind, recipient_code=code).sort("programme").to_dicts()
-
-
-def _total(total: Mapping[str, Any], pots: list[dict[str, Any]], lang: Language) -> dict[str, Any]:
+def _total(total: Row, pots: list[Row], lang: Language) -> dict[str, Any]:
     """The sum of a programme."""
     amounts = [row["amount_sek"] for row in pots if row["programme"] == total["programme"]]
     return {
@@ -126,11 +189,10 @@ def _total(total: Mapping[str, Any], pots: list[dict[str, Any]], lang: Language)
     }
 
 
-def _pot(row: Mapping[str, Any], steps: pl.DataFrame, tables: Tables, lang: Language) -> dict[str, Any]:
-    rule = tables["rules"].row(by_predicate=_same(row, "programme", "pot_id"), named=True)
-    pot_rows = steps.filter(_same(row, "programme", "pot_id")).to_dicts()
+def _pot(row: Row, year: ExplainedYear, lang: Language) -> dict[str, Any]:
+    rule, pot_rows = year.rules[_pot_key(row)], year.pots[_pot_key(row)]
     says = json.loads(rule["rule"])["rule"]
-    cell = _cell(row, rule, tables["population"])
+    cell = _cell(row, rule, year)
     return {
         "programme": row["programme"],
         "pot_id": row["pot_id"],
@@ -152,13 +214,11 @@ def _pot(row: Mapping[str, Any], steps: pl.DataFrame, tables: Tables, lang: Lang
         },
         "rule": _rule(rule, lang),
         "population": _population(row, cell, lang) if cell else None,
-        "sources": _sources(rule, tables["sources"]),
+        "sources": _sources(rule, year),
     }
 
 
-def _rounding(
-    row: Mapping[str, Any], rule: Mapping[str, Any], pot_rows: list[dict[str, Any]], lang: Language
-) -> dict[str, Any]:
+def _rounding(row: Row, rule: Row, pot_rows: list[Row], lang: Language) -> dict[str, Any]:
     """The convention and its effect on the row, in numbers and in words."""
     told = {"convention": row["rounding"], "text": rounding_told(row, pot_rows, lang)}
     if row["rounding"] is None:
@@ -172,7 +232,7 @@ def _rounding(
     }
 
 
-def _rule(rule: Mapping[str, Any], lang: Language) -> dict[str, Any]:
+def _rule(rule: Row, lang: Language) -> dict[str, Any]:
     """The version of the rule and how sure each part of it is."""
     evidence = {part: rule[f"evidence_{part}"] for part in ("amount", "rule", "rounding", "date")}
     return {
@@ -185,19 +245,15 @@ def _rule(rule: Mapping[str, Any], lang: Language) -> dict[str, Any]:
     }
 
 
-def _cell(row: Mapping[str, Any], rule: Mapping[str, Any], population: pl.DataFrame) -> dict[str, Any] | None:
+def _cell(row: Row, rule: Row, year: ExplainedYear) -> Row | None:
     """The recipient's row of `population`; None for fixed amounts."""
     if row["rounding"] is None:
         return None
-    return population.row(
-        by_predicate=_same(rule, "table_id", "reference_date", "ages")
-        & (pl.col("region_type") == territory_of(row["recipient_type"]))
-        & (pl.col("region_code") == row["recipient_code"]),
-        named=True,
-    )
+    base = (rule["table_id"], rule["reference_date"], rule["ages"])
+    return year.cells[*base, territory_of(row["recipient_type"]), row["recipient_code"]]
 
 
-def _population(row: Mapping[str, Any], cell: Mapping[str, Any], lang: Language) -> dict[str, Any]:
+def _population(row: Row, cell: Row, lang: Language) -> dict[str, Any]:
     """The cell that the amount rests on, and the denominator with the checksum of all its cells."""
     return {
         "cells": [{**{name: _written(cell[name]) for name in _CELL}, "told": basis_told(cell, lang)}],
@@ -206,9 +262,9 @@ def _population(row: Mapping[str, Any], cell: Mapping[str, Any], lang: Language)
     }
 
 
-def _sources(rule: Mapping[str, Any], sources: pl.DataFrame) -> list[dict[str, Any]]:
+def _sources(rule: Row, year: ExplainedYear) -> list[dict[str, Any]]:
     """The documents of a rule, in its order."""
-    on_hand = {row["source_id"]: row for row in sources.filter(_same(rule, "programme")).to_dicts()}
+    on_hand = year.sources.get(rule["programme"], {})
     return [{name: _written(on_hand[one].get(name)) for name in _SOURCE} for one in rule["sources"].split()]
 
 
@@ -217,7 +273,7 @@ def _written(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
-def _not_split(rule: Mapping[str, Any], name: str, tables: Tables, lang: Language) -> dict[str, Any]:
+def _not_split(rule: Row, name: str, year: ExplainedYear, lang: Language) -> dict[str, Any]:
     return {
         "programme": rule["programme"],
         "pot_id": rule["pot_id"],
@@ -227,39 +283,23 @@ def _not_split(rule: Mapping[str, Any], name: str, tables: Tables, lang: Languag
         "contains": (rule["contains"] or "").split(),
         "sentence": not_split(rule, name, lang),
         "rule": _rule(rule, lang),
-        "sources": _sources(rule, tables["sources"]),
+        "sources": _sources(rule, year),
     }
 
 
-def _counties(tables: Tables, recipient: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The rows of `county_overview` that belong to a county; nobody else has any."""
-    if recipient["recipient_type"] != COUNTY:
-        return []
-    return tables["county_overview"].filter(county_code=recipient["recipient_code"]).sort("programme").to_dicts()
-
-
-def _county(row: Mapping[str, Any], tables: Tables, lang: Language) -> dict[str, Any]:
+def _county(row: Row, year: ExplainedYear, lang: Language) -> dict[str, Any]:
     """All that goes to the county, level by level."""
     levels = {name: row[name] for name in _LEVELS if row[name] is not None}
-    in_county = tables["recipient_totals"].filter(
-        _same(row, "programme", "county_code"), pl.col("recipient_type") == MUNICIPALITY
-    )
-    parts = [
-        say(_LEVELS[name], lang, amount=money(amount, lang), count=in_county.height) for name, amount in levels.items()
-    ]
+    count = year.municipalities.get((row["programme"], row["county_code"]), 0)
+    parts = [say(_LEVELS[name], lang, amount=money(amount, lang), count=count) for name, amount in levels.items()]
     return {
         "programme": row["programme"],
         "total_sek": row["total_sek"],
         **levels,
-        "municipalities": in_county.height,
+        "municipalities": count,
         "sentence": say(_COUNTY, lang, total=money(row["total_sek"], lang), levels=", ".join(parts)),
         "completeness": None if row["is_complete"] else say(_PART_OF_COUNTY, lang),
         "formula": sum_told(list(levels.values()), lang),
         "is_complete": row["is_complete"],
         "status": row["status"],
     }
-
-
-def _same(row: Mapping[str, Any], *names: str) -> pl.Expr:
-    """The rows that have the same values under these names."""
-    return pl.all_horizontal(pl.col(name) == row[name] for name in names)
