@@ -11,6 +11,7 @@ import polars as pl
 from assets.storage.inputs import input_hashes
 from assets.storage.parquet import read_table, write_table
 from pipelines.metadata import described
+from pipelines.pictures import pictures_of
 from pipelines.settings import Settings
 from schemas.table import Table
 from schemas.tables import TABLES
@@ -33,8 +34,10 @@ class ParquetIOManager(dg.IOManager):
         metadata = described(table, obj, years)
         for year, file in zip(years, files, strict=True):
             of_file = {"bytes": file.bytes, "sha256": file.sha256, "path": dg.MetadataValue.path(file.path)}
+            pictures = pictures_of(table, obj.filter(pl.col("year") == year), self._data)
+            told = {**metadata[year], **pictures, **of_file}
             # A run over many years tells of each year what is in that year.
-            context.step_context.add_asset_metadata({**metadata[year], **of_file}, context.asset_key, str(year))
+            context.step_context.add_asset_metadata(told, context.asset_key, str(year))
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame:
         """All years of the run in one frame."""

@@ -7,7 +7,12 @@ from assets.storage.products import recipe_of
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 # What every product rests on: labels, sentences, formats.
-_COMMON: Final = (_ROOT / "schemas", _ROOT / "assets" / "reporting", Path(__file__).parent / "recipe.py")
+_COMMON: Final = (
+    _ROOT / "schemas",
+    _ROOT / "assets" / "reporting",
+    Path(__file__).parent / "programmes.py",
+    Path(__file__).parent / "recipe.py",
+)
 
 
 def recipe(package: str, *others: Path) -> str:

@@ -16,8 +16,9 @@ import pytest
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from assets.presentation.programmes import programme_name
 from assets.presentation.workbook.product import path_of, workbooks
-from assets.presentation.workbook.words import DISTRIBUTION, programme_name
+from assets.presentation.workbook.words import DISTRIBUTION
 from assets.presentation.workbook.year import READ
 from assets.storage.publishing import Contents
 from schemas.fields import PRELIMINARY

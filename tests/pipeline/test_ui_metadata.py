@@ -11,11 +11,15 @@ from dagster._serdes import serialize_value
 
 from pipelines.build import build_defs
 from pipelines.metadata import described
+from pipelines.pictures import pictures_of
 from pipelines.settings import Settings
 from pipelines.shown import escaped, inline_svg, preview, small_table
 from pipelines.told import told_of
 from pipelines.told_of_checks import told_of_contract, told_of_control
+from schemas.allocation import POTS
+from schemas.reporting import COUNTY_OVERVIEW
 from schemas.tables import TABLES
+from tests.domain import DATA
 from tests.published import ALL_YEARS, Published
 
 HOSTILE = "<script>alert(1)</script> | `x` **[y](javascript:z)** \x1b[2J\u202e\n| a |" + "å" * 10_000
@@ -222,3 +226,14 @@ def test_a_run_attaches_them_to_each_year(own_history: Published) -> None:
         assert materialization.metadata["path"] == dg.MetadataValue.path(file)
         assert materialization.metadata["bytes"].value == file.stat().st_size
         assert materialization.metadata["dagster/row_count"].value == pl.read_parquet(file).height
+
+
+def test_a_county_map_stands_beside_its_table(history: Published) -> None:
+    rows = history.table("county_overview", 2025)
+    (picture,) = pictures_of(COUNTY_OVERVIEW, rows, DATA).values()
+    svg = base64.b64decode(str(picture.value).partition("base64,")[2].removesuffix(")")).decode()
+    assert svg.count("<path") == 21
+    assert "2025: SEK per inhabitant" in svg
+    assert len(str(picture.value)) < 30_000
+    assert pictures_of(COUNTY_OVERVIEW, rows.clear(), DATA) == {}
+    assert pictures_of(POTS, history.table("pots", 2025), DATA) == {}

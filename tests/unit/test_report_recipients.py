@@ -16,6 +16,7 @@ import pytest
 from assets.presentation.report import counties, recipients
 from assets.presentation.report.amounts import path_of, swedish
 from assets.presentation.report.names import web_address
+from assets.presentation.report.outside import made_harmless
 from assets.presentation.report.page import Page
 from assets.presentation.report.rendering import render
 from assets.reporting.explaining.wording import money
@@ -54,6 +55,7 @@ class Report:
 
 
 def report_of(contents: Contents) -> Report:
+    contents = replace(contents, tables=made_harmless(contents.tables))
     made = [*recipients.pages(contents), *counties.pages(contents)]
     assert len({page.path for page in made}) == len(made), "a page is there once"
     return Report(contents, {page.path: page for page in made})

@@ -1,6 +1,6 @@
 """The tables of a version laid out for pages about one recipient or county: looked up by key, never searched.
 
-Rows are plain dictionaries. Texts that come from outside (names, titles, notes) are made harmless here, once.
+Rows are plain dictionaries.
 """
 
 from collections import defaultdict
@@ -12,21 +12,12 @@ import polars as pl
 
 from assets.reporting.explaining.explanation import NEEDED, ExplainedYear, RecipientKey, laid_out
 from schemas.fields import DECIDED, MUNICIPALITY, PRELIMINARY, UNKNOWN
-from schemas.plain_text import harmless
 
 Row = dict[str, Any]
 Rows = list[Row]
 # Programme and year.
 AgreementKey = tuple[str, int]
 
-# Longest name or title on a page, and longest note; longer ones are cut and say so.
-_LONGEST_NAME: Final = 200
-_LONGEST_NOTE: Final = 800
-_NAMES: Final = (
-    *("recipient_name", "county_name", "title", "publisher", "page", "source_title"),
-    *("name_sv", "name_en", "part_name_sv", "part_name_en", "agreement_title_sv", "agreement_title_en"),
-)
-_NOTES: Final = ("note", "note_sv", "note_en", "message_sv", "message_en")
 # å, ä and ö come last in Swedish, in this order; é and the like are sorted as their letter.
 _SWEDISH: Final = str.maketrans({"å": "{a", "ä": "{b", "ö": "{c", "é": "e", "ü": "y"})
 
@@ -117,8 +108,7 @@ class Amounts:
 
 def laid_out_amounts(tables: Mapping[str, pl.DataFrame], files: Iterable[str]) -> Amounts:
     """Lay out the tables of a whole version; `files` are the paths of its table files."""
-    frames = {name: _readable(frame) for name, frame in tables.items()}
-    rows = {name: _rows(frames[name]) for name in _LAID_OUT}
+    rows = {name: _rows(tables[name]) for name in _LAID_OUT}
     totals = rows["recipient_totals"]
     return Amounts(
         recipients={recipient_key(row): row for row in rows["recipients"]},
@@ -134,7 +124,7 @@ def laid_out_amounts(tables: Mapping[str, pl.DataFrame], files: Iterable[str]) -
         },
         rules=_grouped(rows["rules"], agreement_key),
         deadlines=_grouped(rows["deadlines"], agreement_key),
-        explained=_explained(frames),
+        explained=_explained(tables),
         overview=_grouped(rows["county_overview"], _county),
         sub_allocations=_grouped(rows["sub_allocations"], _county),
         follow_up=_grouped(rows["follow_up"], _county),
@@ -191,17 +181,6 @@ def _rows(frame: pl.DataFrame) -> Rows:
     """The rows by year, programme and pot, as far as the table has them; otherwise in the order of the table."""
     order = [name for name in ("year", "programme", "pot_id") if name in frame.columns]
     return frame.sort(order, maintain_order=True).to_dicts()
-
-
-def _readable(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with every text that people read made harmless."""
-    changed = {
-        name: {text: shown for text in frame[name].unique() if text and (shown := harmless(text, longest)) != text}
-        for names, longest in ((_NAMES, _LONGEST_NAME), (_NOTES, _LONGEST_NOTE))
-        for name in names
-        if name in frame.columns
-    }
-    return frame.with_columns(pl.col(name).replace(texts) for name, texts in changed.items() if texts)
 
 
 def _explained(frames: Mapping[str, pl.DataFrame]) -> dict[int, ExplainedYear]:

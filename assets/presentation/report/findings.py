@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from assets.presentation.report.labels import UI, label
+from assets.presentation.programmes import programme_name
+from assets.presentation.report.labels import UI
 from assets.presentation.report.names import LONGEST_NAME, LONGEST_TEXT, Names, names_in
 from assets.presentation.report.page import Page, View
 from assets.reporting.explaining.wording import age_band
@@ -65,7 +66,7 @@ def _finding(row: Mapping[str, Any], names: Names, lang: Language) -> dict[str, 
     pot_id, kind, code = [*row["subject"].split(" "), "", ""][:3]
     return {
         "year": row["year"],
-        "programme": label(row["programme"], lang),
+        "programme": programme_name(row["programme"], lang),
         "kind": row["kind"],
         "severity": row["severity"],
         "pot": names.pot(row["programme"], row["year"], pot_id, lang),
@@ -90,7 +91,7 @@ def _inferred(rows: pl.DataFrame, names: Names, lang: Language) -> list[dict[str
         candidates = list(group)
         entries.append(
             {
-                "programme": label(programme, lang),
+                "programme": programme_name(programme, lang),
                 "year": year,
                 "pot": names.pot(programme, year, pot_id, lang),
                 "kind": candidates[0]["recipient_type"],
@@ -158,7 +159,7 @@ def _revised(revisions: pl.DataFrame, names: Names, lang: Language) -> list[dict
         most = rows.row(-1, named=True)
         entries.append(
             {
-                "programme": label(str(programme), lang),
+                "programme": programme_name(str(programme), lang),
                 "year": most["year"],
                 "pot": names.pot(str(programme), most["year"], str(pot_id), lang),
                 "recipients": rows.height,

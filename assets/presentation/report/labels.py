@@ -50,8 +50,6 @@ _LABELS: Final = {
     "mismatch": Text("stämmer inte", "does not agree"),
     "independent": Text("oberoende", "independent"),
     "self_derived": Text("ur samma källa", "from the same source"),
-    "psykisk-halsa": Text("Psykisk hälsa", "Mental health"),
-    "kvinnors-halsa": Text("Kvinnors hälsa", "Women's health"),
     "municipalities_in_county": Text("länets kommuner tillsammans", "the county's municipalities together"),
     "local_share": Text("länets egen delfördelning", "the county's own split"),
     "printed_exact": Text("på kronan", "to the krona"),

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from assets.presentation.report.labels import UI, label
+from assets.presentation.programmes import programme_name
+from assets.presentation.report.labels import UI
 from assets.presentation.report.names import LONGEST_NAME, Names, names_in, source_told
 from assets.presentation.report.page import Page, View
 from assets.reporting.explaining.explanation import NEEDED, explain_recipient
@@ -94,7 +95,7 @@ def _example(tables: Mapping[str, pl.DataFrame], names: Names, lang: Language) -
     sums = ("amount_sek", "recipients", "bases_sek", "shared_sek", "residual_sek")
     return {
         "year": year,
-        "programme": label(chosen["programme"], lang),
+        "programme": programme_name(chosen["programme"], lang),
         "recipient": harmless(chosen["recipient_name"], LONGEST_NAME),
         "place": names.page(MUNICIPALITY, chosen["recipient_code"]),
         "pot": names.pot(chosen["programme"], year, chosen["pot_id"], lang),
@@ -179,7 +180,7 @@ def _coverage(tables: Mapping[str, pl.DataFrame], lang: Language) -> list[dict[s
         entries.append(
             {
                 "year": year,
-                "programme": label(str(programme), lang),
+                "programme": programme_name(str(programme), lang),
                 "total_sek": total,
                 **{f"{name}_sek": by_evidence.get(name, 0) for name in EVIDENCE},
                 "share": (total - unknown) / total if total else 0.0,
@@ -193,7 +194,7 @@ def _never_split(pots: pl.DataFrame, names: Names, lang: Language) -> list[dict[
     return [
         {
             "year": row["year"],
-            "programme": label(row["programme"], lang),
+            "programme": programme_name(row["programme"], lang),
             "pot": names.pot(row["programme"], row["year"], row["pot_id"], lang),
             "kind": row["recipient_type"],
             "amount_sek": row["amount_sek"],

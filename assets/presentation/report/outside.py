@@ -12,11 +12,13 @@ from schemas.plain_text import harmless
 
 _NAME: Final = 120
 _TITLE: Final = 240
-_TEXT: Final = 600
+_TEXT: Final = 800
 # Free text in any table and how much of it a page has room for. Ids, codes and categories have contracts of their own.
 _LONGEST: Final = {
-    **dict.fromkeys(("recipient_name", "county_name", "name_sv", "name_en", "publisher", "source_page"), _NAME),
-    **dict.fromkeys(("title", "agreement_title_sv", "agreement_title_en"), _TITLE),
+    **dict.fromkeys(("recipient_name", "county_name", "part_name_sv", "part_name_en"), _NAME),
+    **dict.fromkeys(("publisher", "page", "source_page"), _NAME),
+    **dict.fromkeys(("name_sv", "name_en", "title", "source_title"), _TITLE),
+    **dict.fromkeys(("agreement_title_sv", "agreement_title_en"), _TITLE),
     **dict.fromkeys(("note", "note_sv", "note_en", "message_sv", "message_en", "subject"), _TEXT),
 }
 

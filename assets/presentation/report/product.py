@@ -1,11 +1,13 @@
 """The report as a product of a version: its pages in both languages, and the files they share."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, get_args
 
 from assets.presentation.recipe import recipe
 from assets.presentation.report import checks, counties, overview, recipients
+from assets.presentation.report.outside import made_harmless
 from assets.presentation.report.page import Page, View
 from assets.presentation.report.rendering import STATIC, landing, render
 from assets.presentation.report.search import script
@@ -28,6 +30,7 @@ def report(contents: Contents, data: Path) -> Product:
 
 
 def _parts(contents: Contents, outlines: Path) -> Iterator[Part]:
+    contents = replace(contents, tables=made_harmless(contents.tables))
     yield _shared(contents)
     for page in (
         *overview.pages(contents, outlines),

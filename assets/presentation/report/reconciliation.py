@@ -8,7 +8,8 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
-from assets.presentation.report.labels import UI, label
+from assets.presentation.programmes import programme_name
+from assets.presentation.report.labels import UI
 from assets.presentation.report.names import LONGEST_NAME, LONGEST_TEXT, Names, names_in, source_anchor, source_told
 from assets.presentation.report.page import Page, View
 from assets.reporting.explaining.wording import number, say
@@ -186,7 +187,7 @@ def _by_year(rows: Sequence[Mapping[str, Any]], lang: Language) -> list[dict[str
             {
                 "year": year,
                 "page": year_page(year),
-                "programme": label(programme, lang),
+                "programme": programme_name(programme, lang),
                 "all": sum(counts.values()),
                 "counts": {verdict: counts[verdict] for verdict in VERDICTS if counts[verdict]},
             }
@@ -214,7 +215,8 @@ def _of_year(
         ],
         "told": told(counts, lang),
         "programmes": [
-            {"name": label(programme, lang), **_tables(list(group), names, lang)} for programme, group in by_programme
+            {"name": programme_name(programme, lang), **_tables(list(group), names, lang)}
+            for programme, group in by_programme
         ],
         "sources": [source_told(source) for source in sources],
     }

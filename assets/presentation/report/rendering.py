@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from assets.presentation.programmes import programme_name
 from assets.presentation.report.labels import UI, label
 from assets.presentation.report.page import Page, View
 from assets.reporting.explaining.wording import day, money, number
@@ -81,6 +82,7 @@ def _filters(lang: Language) -> dict[str, Callable[..., Any]]:
         "percent": shown(lambda value: _decimal(f"{100 * value:,.1f}", lang) + "\u00a0%"),
         "day": shown(lambda date: day(dt.date.fromisoformat(date), lang)),
         "label": lambda value: label(value, lang),
+        "programme_name": lambda programme: programme_name(programme, lang),
     }
 
 

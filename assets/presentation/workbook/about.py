@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from assets.presentation.programmes import programme_name
 from assets.presentation.workbook.book import Book, Sheet
 from assets.presentation.workbook.distribution import Distribution
-from assets.presentation.workbook.words import CODES, VERDICTS, programme_name
+from assets.presentation.workbook.words import CODES, VERDICTS
 from assets.presentation.workbook.year import GrantYear
 from assets.reporting.explaining.wording import EVIDENCE
 from schemas.product import ATTRIBUTION, LICENCE, TITLE, VERSION, Text

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from assets.presentation.programmes import PROGRAMMES, programme_name
 from assets.presentation.workbook.about import write_contents, write_notes
 from assets.presentation.workbook.book import Book, Sheet
 from assets.presentation.workbook.distribution import distribution_of
@@ -12,11 +13,9 @@ from assets.presentation.workbook.words import (
     DATA,
     DISTRIBUTION,
     NOTES,
-    PROGRAMMES,
     RECONCILIATION,
     RULES,
     SOURCES,
-    programme_name,
 )
 from assets.presentation.workbook.year import GrantYear
 from schemas.product import Language, Text

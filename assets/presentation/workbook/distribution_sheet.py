@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from assets.presentation.programmes import programme_name
 from assets.presentation.workbook.book import Book, Sheet, harmless, lines_of
 from assets.presentation.workbook.distribution import Distribution, Group, Line, Money
 from assets.presentation.workbook.words import (
@@ -11,7 +12,6 @@ from assets.presentation.workbook.words import (
     RECIPIENT_KINDS,
     STATUSES,
     in_words,
-    programme_name,
 )
 from assets.reporting.explaining.wording import money
 from schemas.fields import DECIDED

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from assets.presentation.programmes import programme_name
 from assets.presentation.workbook.book import A3, Cell, Column, Sheet
 from assets.presentation.workbook.rule_words import rule_in_words
 from assets.presentation.workbook.words import (
@@ -18,7 +19,6 @@ from assets.presentation.workbook.words import (
     SUMS,
     VERDICTS,
     in_words,
-    programme_name,
 )
 from assets.presentation.workbook.year import GrantYear
 from assets.reporting.explaining.wording import EVIDENCE

@@ -25,11 +25,6 @@ from schemas.fields import (
 )
 from schemas.product import Language, Text
 
-# In the order in which they are shown; a programme that is not named here goes by its id.
-PROGRAMMES: Final = {
-    "psykisk-halsa": Text("Psykisk hälsa", "Mental health"),
-    "kvinnors-halsa": Text("Kvinnors hälsa", "Women’s health"),
-}
 # What stands over a column; a focus area that is not named here goes by the name of the pot.
 FOCUS_AREAS: Final = {
     "action-plans": Text("Handlingsplaner", "Action plans"),
@@ -152,8 +147,3 @@ def in_words(words: Mapping[str, Text], code: str | None, language: Language) ->
     if code is None:
         return None
     return words[code].of(language) if code in words else code
-
-
-def programme_name(programme: str, language: Language) -> str:
-    """The name of a programme, or its id."""
-    return in_words(PROGRAMMES, programme, language) or programme

@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from assets.presentation.workbook.words import PROGRAMMES
+from assets.presentation.programmes import PROGRAMMES
 from schemas.tables import TABLES
 
 READ: Final = ("allocations", "pots", "recipients", "reconciliation", "rules", "sources")
