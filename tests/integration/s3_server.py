@@ -239,7 +239,8 @@ class _Answering(BaseHTTPRequestHandler):
         )
         common = "".join(f"<CommonPrefixes><Prefix>{escape(one)}</Prefix></CommonPrefixes>" for one in sorted(folders))
         more = f"<NextContinuationToken>{escape(page[-1])}</NextContinuationToken>" if len(keys) > most else ""
-        head = f"<Name>{BUCKET}</Name><KeyCount>{len(page) + len(folders)}</KeyCount><IsTruncated>{str(bool(more)).lower()}</IsTruncated>"
+        is_more, count = str(bool(more)).lower(), len(page) + len(folders)
+        head = f"<Name>{BUCKET}</Name><KeyCount>{count}</KeyCount><IsTruncated>{is_more}</IsTruncated>"
         self._send(HTTPStatus.OK, f"<ListBucketResult>{head}{contents}{common}{more}</ListBucketResult>".encode())
 
     def _refuse(self, status: HTTPStatus, code: str) -> None:

@@ -271,8 +271,6 @@ def test_what_cannot_be_sent_is_published_all_the_same(server: Server, own_histo
     require_way(settings)
     server.world.faults = [Fault("forbidden", "PUT", "pots_2025", times=10_000)]
     before = own_history.version.id
-    amount = settings.data / "agreements" / "psykisk-halsa" / "2025.yaml"
-    assert amount.is_file()
     with pytest.raises(NotSent, match="was not sent") as refusal:
         run_years(settings, [2025], quiet)
     assert refusal.value.exit_code == EXIT_SOURCE_UNAVAILABLE
