@@ -12,6 +12,7 @@ from assets.storage.products import files_of
 from assets.storage.publishing import PublishedVersion, no_products, prune, publish
 from assets.verification.controls import require_controls
 from pipelines.partitions import GRANT_YEARS
+from pipelines.send import send_published
 from pipelines.settings import Settings
 from schemas.tables import TABLES
 
@@ -31,6 +32,8 @@ def publish_years(settings: Settings, years: Iterable[int]) -> PublishedVersion:
     )
     if settings.keep_versions is not None:
         prune(settings.out, settings.keep_versions)
+    if settings.send_to is not None:
+        send_published(settings, version)
     return version
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
+from assets.storage.objects.place import Place, place_of
 from schemas.errors import UsageError, listed
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -34,6 +35,8 @@ class Settings:
     tables_only: bool = False
     # How many versions stay on disk, the current one among them; None keeps them all.
     keep_versions: int | None = None
+    # Where a published version is sent, or None.
+    send_to: Place | None = None
 
     @property
     def work(self) -> Path:
@@ -47,7 +50,8 @@ def settings_from_environment(**chosen: Any) -> Settings:
     `KRONVIS_DATA`, `KRONVIS_OUT`, `KRONVIS_RAW` are folders (by default below this checkout's `data/`);
     `KRONVIS_SOURCE` is embedded, scb or archive; `KRONVIS_SCB_URL` and `KRONVIS_SCB_API` (v2, v1) are the service;
     `KRONVIS_FETCH_DOCUMENTS=1` lets a run fetch registered documents; `KRONVIS_TABLES_ONLY=1` leaves out the products;
-    `KRONVIS_KEEP_VERSIONS` is how many versions stay on disk, by default all.
+    `KRONVIS_KEEP_VERSIONS` is how many versions stay on disk, by default all;
+    `KRONVIS_SEND_TO` is the object storage that versions are sent to, `s3://bucket/prefix`.
     """
     given = {name: value for name, value in chosen.items() if value is not None}
     told = {**_from_environment(), **given}
@@ -66,6 +70,7 @@ def settings_from_environment(**chosen: Any) -> Settings:
         fetch_documents=told["fetch_documents"],
         tables_only=told["tables_only"],
         keep_versions=_number_of_versions(told["keep_versions"]),
+        send_to=place_of(told["send_to"]) if told["send_to"] else None,
     )
 
 
@@ -89,4 +94,5 @@ def _from_environment() -> dict[str, Any]:
         "fetch_documents": environment.get("KRONVIS_FETCH_DOCUMENTS", "") == "1",
         "tables_only": environment.get("KRONVIS_TABLES_ONLY", "") == "1",
         "keep_versions": environment.get("KRONVIS_KEEP_VERSIONS", ""),
+        "send_to": environment.get("KRONVIS_SEND_TO", ""),
     }
