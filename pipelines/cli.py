@@ -85,6 +85,9 @@ def run(
     )
     chosen = _years_to_run(settings, year or [], years, programme)
 
+    from pipelines.send import require_way
+
+    require_way(settings)
     from pipelines import summary, terminal
     from pipelines.backfill import not_published_as_they_stand, run_what_holds
     from pipelines.run import run_years
@@ -191,6 +194,37 @@ def rollback(
     chosen = version_named(settings.out, version)
     roll_back(settings.out, chosen)
     say(f"readers see version {chosen.id} now; `kronvis run` publishes anew from the files as they stand")
+
+
+@app.command(epilog="Example: kronvis send")
+def send(
+    version: Annotated[
+        str, typer.Argument(help="A version: id, its beginning, current or previous; with --back its whole id.")
+    ] = "current",
+    *,
+    back: Annotated[bool, typer.Option("--back", help="Take readers there back to this version.")] = False,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Send what is missing of a published version to object storage, and let readers there see it.
+
+    Where to is `KRONVIS_SEND_TO`, such as s3://bucket/prefix; see docs/object-storage.md.
+    """
+    from dataclasses import asdict
+
+    from pipelines.send import send_again, take_back
+
+    settings = settings_from_environment(out=out)
+    if back:
+        told = asdict(take_back(settings, version))
+        sentence = f"readers there see {told['version']} now"
+    else:
+        told = asdict(send_again(settings, version))
+        sentence = f"{told['address']}: {told['uploaded']} of {told['files']} files uploaded; readers there see it"
+    if as_json:
+        print_json(told)
+    else:
+        say(sentence)
 
 
 @app.command(epilog="Example: kronvis inspect fordelning-2025.pdf --year 2025")

@@ -3,16 +3,16 @@
 What is published locally stands whether or not it can be sent; the next sending sends what is missing.
 """
 
-import json
 import os
 
 from assets.storage.objects.place import endpoint_of, require_credentials
 from assets.storage.objects.pointer import Pointer
-from assets.storage.objects.sending import MANIFEST, Sent, point_at, send
+from assets.storage.objects.sending import Sent, point_at, send
 from assets.storage.objects.store import Store, open_store, require_library
-from assets.storage.publishing import PublishedVersion, current_version, version_folders
+from assets.storage.publishing import PublishedVersion
+from assets.storage.versions import version_named
 from pipelines.settings import Settings
-from schemas.errors import EXIT_SOURCE_UNAVAILABLE, KronvisError, UsageError, listed
+from schemas.errors import EXIT_SOURCE_UNAVAILABLE, KronvisError, UsageError
 
 
 class NotSent(KronvisError):
@@ -40,12 +40,12 @@ def send_published(settings: Settings, version: PublishedVersion) -> Sent:
         ) from error
 
 
-def send_again(settings: Settings, version: str | None) -> Sent:
-    """Send the current version, or another that is on disk: what is missing there is uploaded, then it is shown.
+def send_again(settings: Settings, name: str) -> Sent:
+    """Send a version that is on disk, as `version_named` knows it: what is missing there is uploaded, then it is shown.
 
-    `UsageError` if there is none, or none of that id; otherwise raises what `send` does.
+    `UsageError` if there is none of that name; otherwise raises what `send` does.
     """
-    return send(_on_disk(settings, version), _store(settings), settings.keep_versions)
+    return send(version_named(settings.out, name), _store(settings), settings.keep_versions)
 
 
 def take_back(settings: Settings, version: str) -> Pointer:
@@ -57,16 +57,3 @@ def _store(settings: Settings) -> Store:
     if settings.send_to is None:
         raise UsageError("no place to send to is set", remedy="set KRONVIS_SEND_TO=s3://bucket/prefix")
     return open_store(settings.send_to)
-
-
-def _on_disk(settings: Settings, version: str | None) -> PublishedVersion:
-    current = current_version(settings.out)
-    if current is None:
-        raise UsageError(f"nothing is published in {settings.out}", remedy="run `kronvis run` first")
-    if version is None or version == current.id:
-        return current
-    folders = {folder.name: folder for folder in version_folders(settings.out)}
-    if version not in folders:
-        raise UsageError(f"there is no version {version}", remedy=f"on disk are {listed(list(folders))}")
-    manifest = json.loads((folders[version] / MANIFEST).read_text(encoding="utf-8"))
-    return PublishedVersion(version, folders[version], is_new=False, manifest=manifest)
