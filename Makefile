@@ -20,7 +20,7 @@ run: $(VENV)/run ## Set up, then compute, check and publish all years
 	$(BIN)/kronvis run
 
 test: $(VENV)/dev ## Set up, then run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/dev ## Lint, format, types
 	$(BIN)/ruff check .
