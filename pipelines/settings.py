@@ -34,6 +34,10 @@ class Settings:
     tables_only: bool = False
     # How many versions stay on disk, the current one among them; None keeps them all.
     keep_versions: int | None = None
+    # Whether a backfill from the UI is one run per year, for several workers, instead of one run for all its years.
+    run_per_year: bool = False
+    # How long a publication waits for another one to end before it is refused.
+    wait_seconds: int = 0
 
     @property
     def work(self) -> Path:
@@ -47,7 +51,8 @@ def settings_from_environment(**chosen: Any) -> Settings:
     `KRONVIS_DATA`, `KRONVIS_OUT`, `KRONVIS_RAW` are folders (by default below this checkout's `data/`);
     `KRONVIS_SOURCE` is embedded, scb or archive; `KRONVIS_SCB_URL` and `KRONVIS_SCB_API` (v2, v1) are the service;
     `KRONVIS_FETCH_DOCUMENTS=1` lets a run fetch registered documents; `KRONVIS_TABLES_ONLY=1` leaves out the products;
-    `KRONVIS_KEEP_VERSIONS` is how many versions stay on disk, by default all.
+    `KRONVIS_KEEP_VERSIONS` is how many versions stay on disk, by default all; `KRONVIS_RUN_PER_YEAR=1` lets a backfill
+    from the UI be one run per year; `KRONVIS_WAIT_SECONDS` is how long to wait for another publication, by default 0.
     """
     given = {name: value for name, value in chosen.items() if value is not None}
     told = {**_from_environment(), **given}
@@ -66,6 +71,8 @@ def settings_from_environment(**chosen: Any) -> Settings:
         fetch_documents=told["fetch_documents"],
         tables_only=told["tables_only"],
         keep_versions=_number_of_versions(told["keep_versions"]),
+        run_per_year=told["run_per_year"],
+        wait_seconds=_seconds(told["wait_seconds"]),
     )
 
 
@@ -74,6 +81,12 @@ def _number_of_versions(written: str) -> int | None:
         return None
     if not written.isdecimal() or int(written) == 0:
         raise UsageError(f"KRONVIS_KEEP_VERSIONS {written!r} is not a number of versions", remedy="1 or more, or empty")
+    return int(written)
+
+
+def _seconds(written: str) -> int:
+    if not written.isdecimal():
+        raise UsageError(f"KRONVIS_WAIT_SECONDS {written!r} is not a number of seconds", remedy="0 or more")
     return int(written)
 
 
@@ -89,4 +102,6 @@ def _from_environment() -> dict[str, Any]:
         "fetch_documents": environment.get("KRONVIS_FETCH_DOCUMENTS", "") == "1",
         "tables_only": environment.get("KRONVIS_TABLES_ONLY", "") == "1",
         "keep_versions": environment.get("KRONVIS_KEEP_VERSIONS", ""),
+        "run_per_year": environment.get("KRONVIS_RUN_PER_YEAR", "") == "1",
+        "wait_seconds": environment.get("KRONVIS_WAIT_SECONDS", "0"),
     }
