@@ -5,7 +5,7 @@ again while it runs (`run_monitoring`), so that the run of a dead worker fails a
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import dagster as dg
 from dagster._config.config_schema import UserConfigSchema
@@ -14,9 +14,12 @@ from dagster._serdes import ConfigurableClass, ConfigurableClassData
 
 from pipelines.claims import is_claimed
 
+# The tag of a run that says which worker has taken it.
+WORKER_TAG: Final = "kronvis/worker"
+
 
 class WorkerRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
-    """Runs wait in the state STARTING until a worker (`pipelines/worker.py`) claims them."""
+    """Runs wait in the state STARTING until a worker (`worker.py`) claims them."""
 
     def __init__(self, postgres_url: str, inst_data: ConfigurableClassData | None = None) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -67,3 +70,9 @@ class WorkerRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
         if is_claimed(self._postgres_url, run.run_id):
             return CheckRunHealthResult(WorkerStatus.RUNNING)
         return CheckRunHealthResult(WorkerStatus.FAILED, "the worker is gone")
+
+
+def years_of(run: dg.DagsterRun) -> str:
+    """The grant years of a run in words: `2025`, `2016–2026`."""
+    first, last = (run.tags.get(f"dagster/asset_partition_range_{end}", "") for end in ("start", "end"))
+    return run.tags.get("dagster/partition") or (first if first == last else f"{first}–{last}")

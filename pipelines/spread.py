@@ -16,6 +16,7 @@ from dagster._core.utils import make_new_backfill_id
 
 from assets.agreements.files import AgreementFiles
 from pipelines.build import build_defs
+from pipelines.launcher import years_of
 from pipelines.settings import Settings, settings_from_environment
 from schemas.errors import EXIT_REFUSED, UsageError
 
@@ -80,12 +81,6 @@ def _wait_for(instance: dg.DagsterInstance, backfill_id: str) -> BulkActionStatu
         if backfill is not None and backfill.status in _ENDED:
             return backfill.status
         time.sleep(_LOOK_EVERY_SECONDS)
-
-
-def years_of(run: dg.DagsterRun) -> str:
-    """The grant years of a run in words: `2025`, `2016–2026`."""
-    first, last = (run.tags.get(f"dagster/asset_partition_range_{end}", "") for end in ("start", "end"))
-    return run.tags.get("dagster/partition") or (first if first == last else f"{first}–{last}")
 
 
 def _say(what: str) -> None:
