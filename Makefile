@@ -11,16 +11,19 @@ LOCK := --quiet --universal --generate-hashes --no-header --no-emit-index-url --
 	--python-version 3.11 pyproject.toml locks/build.in
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench ui notebook dictionary picture outlines lock clean
+.PHONY: help run test test-cluster check fix bench ui notebook dictionary picture outlines lock clean
 
 help: ## What can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
 
 run: $(VENV)/run ## Set up, then compute, check and publish all years
 	$(BIN)/kronvis run
 
 test: $(VENV)/dev ## Set up, then run all tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-cluster: $(VENV)/dev ## Years shared by two workers on PostgreSQL, one killed midway
+	$(BIN)/python -m pytest -s tests/cluster/share_the_years.py
 
 check: $(VENV)/dev ## Lint, format, types
 	$(BIN)/ruff check .
@@ -56,6 +59,7 @@ outlines: $(VENV)/dev ## Make the outlines of the maps anew
 lock: $(VENV)/dev ## Resolve the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --extra dev -o locks/dev.txt
 	$(BIN)/uv pip compile $(LOCK) -c locks/dev.txt -o locks/run.txt
+	$(BIN)/uv pip compile $(LOCK) -c locks/dev.txt --extra cluster -o locks/cluster.txt
 
 clean: ## Remove the environment and all results
 	rm -rf $(VENV) data/out *.egg-info

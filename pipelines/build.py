@@ -58,7 +58,7 @@ def build_defs(settings: Settings, resource_overrides: dict[str, Any] | None = N
         warnings.simplefilter("ignore", dg.BetaWarning)
         warnings.simplefilter("ignore", dg.PreviewWarning)
         return dg.Definitions(
-            assets=[*_tables(), build_publication(settings)],
+            assets=[*_tables(settings), build_publication(settings)],
             asset_checks=build_checks(settings),
             sensors=build_sensors(settings),
             resources={**_resources(settings), **(resource_overrides or {})},
@@ -67,13 +67,12 @@ def build_defs(settings: Settings, resource_overrides: dict[str, Any] | None = N
         )
 
 
-def _tables() -> list[dg.AssetsDefinition]:
+def _tables(settings: Settings) -> list[dg.AssetsDefinition]:
+    policy = dg.BackfillPolicy.multi_run(1) if settings.run_per_year else dg.BackfillPolicy.single_run()
     found = [
         asset
         for stage, module in STAGES.items()
-        for asset in dg.load_assets_from_modules(
-            [module], group_name=stage, backfill_policy=dg.BackfillPolicy.single_run()
-        )
+        for asset in dg.load_assets_from_modules([module], group_name=stage, backfill_policy=policy)
         if isinstance(asset, dg.AssetsDefinition)
     ]
     return list(dg.map_asset_specs(_with_partitions_and_schema, found))

@@ -1,7 +1,9 @@
 """The last asset: publish the years of the run, after every table and every blocking check."""
 
-from collections.abc import Iterable
-from typing import Final
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Final, TypeVar
 
 import dagster as dg
 
@@ -14,14 +16,32 @@ from assets.verification.controls import require_controls
 from pipelines.partitions import GRANT_YEARS
 from pipelines.send import send_published
 from pipelines.settings import Settings
+from schemas.errors import BeingPublished
 from schemas.tables import TABLES
 
 PUBLICATION: Final = "published_version"
+_LOOK_EVERY_SECONDS: Final = 0.2
+_Done = TypeVar("_Done")
 
 
 def publish_years(settings: Settings, years: Iterable[int]) -> PublishedVersion:
-    """Publish the tables of `years` from the work folder, with all products unless only tables are wanted."""
-    version = publish(
+    """Publish the tables of `years` from the work folder, with all products unless only tables are wanted.
+
+    Waits as long as the settings allow for another publication to end; then `BeingPublished`.
+    """
+    chosen = list(years)
+    version = _when_it_is_our_turn(settings.wait_seconds, lambda: _publish(settings, chosen))
+    if settings.keep_versions is not None:
+        # Whoever is publishing now removes what is too much after us.
+        with suppress(BeingPublished):
+            prune(settings.out, settings.keep_versions)
+    if settings.send_to is not None:
+        send_published(settings, version)
+    return version
+
+
+def _publish(settings: Settings, years: list[int]) -> PublishedVersion:
+    return publish(
         settings.out,
         settings.work,
         TABLES,
@@ -30,11 +50,17 @@ def publish_years(settings: Settings, years: Iterable[int]) -> PublishedVersion:
         require_controls,
         no_products if settings.tables_only else lambda contents: products_of(contents, settings.data),
     )
-    if settings.keep_versions is not None:
-        prune(settings.out, settings.keep_versions)
-    if settings.send_to is not None:
-        send_published(settings, version)
-    return version
+
+
+def _when_it_is_our_turn(seconds: int, act: Callable[[], _Done]) -> _Done:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return act()
+        except BeingPublished:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(_LOOK_EVERY_SECONDS)
 
 
 def build_publication(settings: Settings) -> dg.AssetsDefinition:
@@ -51,6 +77,8 @@ def build_publication(settings: Settings) -> dg.AssetsDefinition:
             "what is made from them: report, workbooks, CSV twins, catalogue, changes."
         ),
         kinds={"parquet"},
+        # Where an instance limits its pools, one run at a time publishes, whichever machine it is on.
+        pool=PUBLICATION,
     )
     def published_version(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         version = publish_years(settings, grant_years(context))

@@ -37,6 +37,10 @@ class Settings:
     keep_versions: int | None = None
     # Where a published version is sent, or None.
     send_to: Place | None = None
+    # Whether a backfill from the UI is one run per year, for several workers, instead of one run for all its years.
+    run_per_year: bool = False
+    # How long a publication waits for another one to end before it is refused.
+    wait_seconds: int = 0
 
     @property
     def work(self) -> Path:
@@ -50,7 +54,8 @@ def settings_from_environment(**chosen: Any) -> Settings:
     `KRONVIS_DATA`, `KRONVIS_OUT`, `KRONVIS_RAW` are folders (by default below this checkout's `data/`);
     `KRONVIS_SOURCE` is embedded, scb or archive; `KRONVIS_SCB_URL` and `KRONVIS_SCB_API` (v2, v1) are the service;
     `KRONVIS_FETCH_DOCUMENTS=1` lets a run fetch registered documents; `KRONVIS_TABLES_ONLY=1` leaves out the products;
-    `KRONVIS_KEEP_VERSIONS` is how many versions stay on disk, by default all;
+    `KRONVIS_KEEP_VERSIONS` is how many versions stay on disk, by default all; `KRONVIS_RUN_PER_YEAR=1` lets a backfill
+    from the UI be one run per year; `KRONVIS_WAIT_SECONDS` is how long to wait for another publication, by default 0;
     `KRONVIS_SEND_TO` is the object storage that versions are sent to, `s3://bucket/prefix`.
     """
     given = {name: value for name, value in chosen.items() if value is not None}
@@ -71,6 +76,8 @@ def settings_from_environment(**chosen: Any) -> Settings:
         tables_only=told["tables_only"],
         keep_versions=_number_of_versions(told["keep_versions"]),
         send_to=place_of(told["send_to"]) if told["send_to"] else None,
+        run_per_year=told["run_per_year"],
+        wait_seconds=_seconds(told["wait_seconds"]),
     )
 
 
@@ -79,6 +86,12 @@ def _number_of_versions(written: str) -> int | None:
         return None
     if not written.isdecimal() or int(written) == 0:
         raise UsageError(f"KRONVIS_KEEP_VERSIONS {written!r} is not a number of versions", remedy="1 or more, or empty")
+    return int(written)
+
+
+def _seconds(written: str) -> int:
+    if not written.isdecimal():
+        raise UsageError(f"KRONVIS_WAIT_SECONDS {written!r} is not a number of seconds", remedy="0 or more")
     return int(written)
 
 
@@ -95,4 +108,6 @@ def _from_environment() -> dict[str, Any]:
         "tables_only": environment.get("KRONVIS_TABLES_ONLY", "") == "1",
         "keep_versions": environment.get("KRONVIS_KEEP_VERSIONS", ""),
         "send_to": environment.get("KRONVIS_SEND_TO", ""),
+        "run_per_year": environment.get("KRONVIS_RUN_PER_YEAR", "") == "1",
+        "wait_seconds": environment.get("KRONVIS_WAIT_SECONDS", "0"),
     }

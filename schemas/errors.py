@@ -42,6 +42,10 @@ class CannotPublish(DataRefused):
     """The place where results go is at fault, not what was to be published: full, locked, or something else there."""
 
 
+class BeingPublished(CannotPublish):
+    """Another run is publishing there now; trying again later may succeed."""
+
+
 class SourceUnavailable(KronvisError):
     """A source gave no usable answer in time and may give one later; what is published stays as it is."""
 

@@ -52,11 +52,14 @@ def _weaker_evidence() -> pl.Expr:
 def coverage_of(rules: pl.DataFrame, pots: pl.DataFrame) -> pl.DataFrame:
     """The table `coverage` of all years in the frames: the money by evidence; `unknown` is what is not split."""
     totals = rules.select(*_AGREEMENT, "agreement_total_sek").unique()
+    # No pot has more than its agreement, so this is the total, but of every row: where the frame holds one agreement
+    # only, polars keeps the joined total as one value and multiplies by its reciprocal, which is off in the last bit.
+    total = pl.max_horizontal("agreement_total_sek", "amount_sek")
     return (
         pots.group_by(*_AGREEMENT, "evidence")
         .agg(pots_count=pl.len().cast(pl.Int64), amount_sek=pl.col("amount_sek").sum())
         .join(totals, on=_AGREEMENT, validate="m:1")
-        .with_columns(coverage_share=pl.col("amount_sek") / pl.col("agreement_total_sek"))
+        .with_columns(coverage_share=pl.col("amount_sek") / total)
         .select(COVERAGE.schema.names())
         .sort(COVERAGE.key)
     )

@@ -26,7 +26,7 @@ from assets.storage.products import Product, bring_products, files_of, fingerpri
 from assets.storage.whole_files import TEMPORARY_PREFIX, sync_folder
 from schemas.contract import enforce
 from schemas.dictionary import arrow_schema
-from schemas.errors import CannotPublish, DataRefused, listed
+from schemas.errors import BeingPublished, CannotPublish, DataRefused, listed
 from schemas.product import VERSION
 from schemas.table import Table
 
@@ -189,7 +189,7 @@ def _lock(out: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise CannotPublish(
+            raise BeingPublished(
                 str(out), "is being published by another run", remedy="wait for it, then run again"
             ) from None
         yield

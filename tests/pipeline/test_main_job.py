@@ -5,9 +5,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from assets.allocation.summarise import coverage_of
 from assets.storage.publishing import current_version
 from pipelines.run import run_years
 from pipelines.settings import Settings
+from schemas.allocation import COVERAGE
 from schemas.tables import TABLES
 from tests.domain import DATA, kr
 from tests.published import ALL_YEARS, Published, quiet
@@ -33,6 +35,12 @@ def test_a_year_alone_gives_the_same_bytes_as_in_the_range(history: Published, t
     run_years(alone.settings, [2020, 2025], quiet)
     whole = history.hashes()
     assert alone.hashes() == {name: whole[name] for name in whole if name[-12:-8] in {"2020", "2025"}}
+
+
+@pytest.mark.parametrize("year", ALL_YEARS)
+def test_shares_of_a_year_alone_are_those_of_the_range_to_the_last_bit(history: Published, year: int) -> None:
+    alone = coverage_of(history.table("rules", year), history.table("pots", year))
+    assert alone.sort(COVERAGE.key).equals(history.table("coverage", year))
 
 
 def test_running_again_over_an_unchanged_version_leaves_it_published(own_history: Published) -> None:
