@@ -30,7 +30,7 @@ from assets.verification.published import PublishedFiles
 from pipelines.checks import build_checks
 from pipelines.io_manager import ParquetIOManager
 from pipelines.metadata import column_schema
-from pipelines.partitions import GRANT_YEARS
+from pipelines.partitions import GRANT_YEARS, backfill_policy
 from pipelines.publication import build_publication
 from pipelines.schedules import build_jobs, build_schedules, build_year_is_there
 from pipelines.sensors import build_sensors
@@ -59,7 +59,7 @@ def build_defs(settings: Settings, resource_overrides: dict[str, Any] | None = N
         warnings.simplefilter("ignore", dg.BetaWarning)
         warnings.simplefilter("ignore", dg.PreviewWarning)
         return dg.Definitions(
-            assets=[*_tables(), build_publication(settings)],
+            assets=[*_tables(settings), build_publication(settings)],
             asset_checks=[*build_checks(settings), build_year_is_there(settings)],
             jobs=build_jobs(),
             schedules=build_schedules(settings),
@@ -70,13 +70,12 @@ def build_defs(settings: Settings, resource_overrides: dict[str, Any] | None = N
         )
 
 
-def _tables() -> list[dg.AssetsDefinition]:
+def _tables(settings: Settings) -> list[dg.AssetsDefinition]:
+    policy = backfill_policy(run_per_year=settings.run_per_year)
     found = [
         asset
         for stage, module in STAGES.items()
-        for asset in dg.load_assets_from_modules(
-            [module], group_name=stage, backfill_policy=dg.BackfillPolicy.single_run()
-        )
+        for asset in dg.load_assets_from_modules([module], group_name=stage, backfill_policy=policy)
         if isinstance(asset, dg.AssetsDefinition)
     ]
     return list(dg.map_asset_specs(_with_partitions_and_schema, found))

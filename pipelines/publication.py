@@ -11,7 +11,7 @@ from assets.storage.inputs import input_hashes
 from assets.storage.products import files_of
 from assets.storage.publishing import PublishedVersion, no_products, prune, publish
 from assets.verification.controls import require_controls
-from pipelines.partitions import GRANT_YEARS
+from pipelines.partitions import GRANT_YEARS, backfill_policy
 from pipelines.settings import Settings
 from schemas.tables import TABLES
 
@@ -42,7 +42,7 @@ def build_publication(settings: Settings) -> dg.AssetsDefinition:
         group_name="publication",
         deps=list(TABLES),
         partitions_def=GRANT_YEARS,
-        backfill_policy=dg.BackfillPolicy.single_run(),
+        backfill_policy=backfill_policy(run_per_year=settings.run_per_year),
         description=(
             "All tables read again from disk, held against their contracts, and published in one step together with "
             "what is made from them: report, workbooks, CSV twins, catalogue, changes."

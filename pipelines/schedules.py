@@ -45,16 +45,9 @@ def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
 
 
 def build_jobs() -> list[Any]:  # their class has no public name
-    """Jobs with a name: everything for one year a run, and the check of the calendar alone."""
+    """The job that only holds the calendar against what is published, and computes nothing."""
     key = dg.AssetCheckKey(dg.AssetKey(PUBLICATION), _YEAR_IS_THERE)
-    return [
-        dg.define_asset_job(
-            "one_run_per_year",
-            ALL_TABLES,
-            description="All tables and the publication; launched for several years it is one run for each.",
-        ),
-        dg.define_asset_job(_YEAR_IS_THERE, dg.AssetSelection.checks(key), description="Computes nothing."),
-    ]
+    return [dg.define_asset_job(_YEAR_IS_THERE, dg.AssetSelection.checks(key), description="Computes nothing.")]
 
 
 def build_year_is_there(settings: Settings) -> dg.AssetChecksDefinition:

@@ -34,6 +34,8 @@ class Settings:
     tables_only: bool = False
     # How many versions stay on disk, the current one among them; None keeps them all.
     keep_versions: int | None = None
+    # Whether a backfill from the UI is one run per year, for several workers, instead of one run for all its years.
+    run_per_year: bool = False
 
     @property
     def work(self) -> Path:
@@ -47,7 +49,8 @@ def settings_from_environment(**chosen: Any) -> Settings:
     `KRONVIS_DATA`, `KRONVIS_OUT`, `KRONVIS_RAW` are folders (by default below this checkout's `data/`);
     `KRONVIS_SOURCE` is embedded, scb or archive; `KRONVIS_SCB_URL` and `KRONVIS_SCB_API` (v2, v1) are the service;
     `KRONVIS_FETCH_DOCUMENTS=1` lets a run fetch registered documents; `KRONVIS_TABLES_ONLY=1` leaves out the products;
-    `KRONVIS_KEEP_VERSIONS` is how many versions stay on disk, by default all.
+    `KRONVIS_KEEP_VERSIONS` is how many versions stay on disk, by default all; `KRONVIS_RUN_PER_YEAR=1` lets a backfill
+    from the UI be one run per year.
     """
     given = {name: value for name, value in chosen.items() if value is not None}
     told = {**_from_environment(), **given}
@@ -66,6 +69,7 @@ def settings_from_environment(**chosen: Any) -> Settings:
         fetch_documents=told["fetch_documents"],
         tables_only=told["tables_only"],
         keep_versions=_number_of_versions(told["keep_versions"]),
+        run_per_year=told["run_per_year"],
     )
 
 
@@ -89,4 +93,5 @@ def _from_environment() -> dict[str, Any]:
         "fetch_documents": environment.get("KRONVIS_FETCH_DOCUMENTS", "") == "1",
         "tables_only": environment.get("KRONVIS_TABLES_ONLY", "") == "1",
         "keep_versions": environment.get("KRONVIS_KEEP_VERSIONS", ""),
+        "run_per_year": environment.get("KRONVIS_RUN_PER_YEAR", "") == "1",
     }

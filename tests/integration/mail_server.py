@@ -1,9 +1,10 @@
-"""A mail server for tests: takes messages over a real socket, knows no TLS, and answers as told.
+"""A mail server for tests: takes messages over a real socket, with STARTTLS if given a certificate; answers as told.
 
 Builders only; no assertion belongs here.
 """
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -23,38 +24,46 @@ class MailServer:
 
 
 @contextmanager
-def taking_mail(answers: Mapping[str, str] | None = None) -> Iterator[MailServer]:
+def taking_mail(answers: Mapping[str, str] | None = None, tls: ssl.SSLContext | None = None) -> Iterator[MailServer]:
     """A server for as long as the block lasts; `answers` by command (`MAIL`, `RCPT`, `.` …) instead of 250."""
     with socket.create_server((LOOPBACK, 0)) as listener:
         server = MailServer(listener.getsockname()[1])
-        threading.Thread(target=_accept, args=(listener, server, dict(answers or {})), daemon=True).start()
+        threading.Thread(target=_accept, args=(listener, server, dict(answers or {}), tls), daemon=True).start()
         yield server
         # Closing alone does not wake a thread that waits in `accept`.
         listener.shutdown(socket.SHUT_RDWR)
 
 
-def _accept(listener: socket.socket, server: MailServer, answers: dict[str, str]) -> None:
+def _accept(listener: socket.socket, server: MailServer, answers: dict[str, str], tls: ssl.SSLContext | None) -> None:
     while True:
         try:
             connection, _ = listener.accept()
         except OSError:
             return
-        with connection, suppress(OSError), connection.makefile("rwb", buffering=0) as lines:
-            connection.settimeout(10)
-            _converse(lines, server, {"DATA": "354 go on", "QUIT": "221 bye", **answers})
+        connection.settimeout(10)
+        with connection, suppress(OSError):
+            connection.sendall(f"{answers.get('greeting', '220 here')}\r\n".encode())
+            if _converse(connection, server, {"DATA": "354 go on", "QUIT": "221 bye", **answers}, offers_tls=bool(tls)):
+                assert tls is not None
+                with tls.wrap_socket(connection, server_side=True) as secure:
+                    secured = {"EHLO": "250-here\r\n250 AUTH PLAIN", "AUTH": "235 ok", "DATA": "354 go on", **answers}
+                    _converse(secure, server, secured, offers_tls=False)
 
 
-def _converse(lines: socket.SocketIO, server: MailServer, answers: dict[str, str]) -> None:
-    def say(command: str) -> None:
-        lines.write(f"{answers.get(command, '250 ok')}\r\n".encode())
-
-    lines.write(f"{answers.get('greeting', '220 here')}\r\n".encode())
+def _converse(connection: socket.socket, server: MailServer, answers: dict[str, str], *, offers_tls: bool) -> bool:
+    """Answer commands until the client goes away, or wants TLS: then True."""
+    if offers_tls:
+        answers = {"EHLO": "250-here\r\n250 STARTTLS", "STAR": "220 go on", **answers}
+    lines = connection.makefile("rb")
     while line := lines.readline():
         command = line.decode().strip()
         server.commands.append(command)
-        say(command[:4].upper())
+        connection.sendall(f"{answers.get(command[:4].upper(), '250 ok')}\r\n".encode())
+        if offers_tls and command.upper() == "STARTTLS":
+            return True
         if command.upper() == "DATA" and answers["DATA"].startswith("354"):
             mail = b"".join(iter(lines.readline, b".\r\n"))
-            say(".")
+            connection.sendall(f"{answers.get('.', '250 ok')}\r\n".encode())
             if answers.get(".", "250").startswith("250"):
                 server.mails.append(mail)
+    return False

@@ -1,13 +1,22 @@
 """Notifications, sent over real sockets to servers on this machine."""
 
+import base64
+import datetime as dt
 import email
 import email.policy
+import ipaddress
 import json
+import ssl
 import time
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from pipelines.notify import (
     Message,
@@ -195,6 +204,44 @@ def test_no_password_is_sent_where_tls_is_not_on_offer(
         _outbox(monkeypatch, _mail_address(server, "&starttls=yes", f"user:{SECRET}@")).tell(REFUSED)
     assert "was not delivered: SMTPNotSupportedError" in capsys.readouterr().err
     assert [one.partition(" ")[0] for one in server.commands] == ["ehlo"]
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate of 127.0.0.1 with its key, signed by itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
+    now = dt.datetime.now(dt.UTC)
+    alternative = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(alternative, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file = tmp_path / "certificate.pem"
+    file.write_bytes(signed.public_bytes(pem) + private)
+    return file
+
+
+@pytest.mark.parametrize("is_trusted", [True, False])
+def test_over_tls_a_password_is_sent_only_to_who_is_trusted(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], certificate: Path, is_trusted: bool
+) -> None:
+    if is_trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate)
+    with taking_mail(tls=tls) as server:
+        _outbox(monkeypatch, _mail_address(server, "&starttls=yes", f"user:p%40{SECRET}@")).tell(REFUSED)
+    login = base64.b64encode(f"\0user\0p@{SECRET}".encode()).decode()
+    assert (f"AUTH PLAIN {login}" in server.commands, len(server.mails)) == (is_trusted, int(is_trusted))
+    said = capsys.readouterr().err
+    assert ("SSLCertVerificationError" in said) != is_trusted
+    assert SECRET not in said
 
 
 # --- the address ----------------------------------------------------------------------------------------------

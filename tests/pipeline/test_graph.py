@@ -57,6 +57,12 @@ def test_stages_only_read_from_earlier_stages(defs: dg.Definitions) -> None:
             assert order.index(assets[parent]["group"]) <= order.index(asset["group"]), f"{name} reads {parent}"
 
 
+def test_where_asked_for_every_asset_is_computed_in_one_run_per_year(tmp_path: Path) -> None:
+    graph = build_defs(Settings(DATA, tmp_path, run_per_year=True)).resolve_asset_graph()
+    policies = {graph.get(key).backfill_policy for key in graph.get_all_asset_keys()}
+    assert policies == {dg.BackfillPolicy.multi_run(1)}, "one policy for all, or the years would be taken apart"
+
+
 def test_definitions_load_without_a_warning_and_are_valid(tmp_path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
