@@ -121,6 +121,17 @@ def test_what_is_not_delivered_is_said_without_the_secret(
     assert SECRET not in said
 
 
+def test_where_nobody_listens_the_secret_is_not_shown_either(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serving(http(200)) as server:
+        address = _hook(server)
+    _outbox(monkeypatch, address).tell(REFUSED)
+    said = capsys.readouterr().err
+    assert "was not delivered: no answer (ConnectionError)" in said
+    assert SECRET not in said
+
+
 def test_a_redirect_is_not_followed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     with serving(http(200)) as other, serving(http(307, headers={"Location": other.url})) as server:
         _outbox(monkeypatch, _hook(server)).tell(REFUSED)
