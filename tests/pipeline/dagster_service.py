@@ -100,10 +100,13 @@ def dagster_service(home: Path, environment: Mapping[str, str]) -> Iterator[Dags
         "webserver": [str(tools / "dagster-webserver"), *workspace, "-h", "127.0.0.1", "-p", str(port)],
         "daemon": [str(tools / "dagster-daemon"), "run", *workspace],
     }
-    started = [_started(command, home / f"{name}.log", env) for name, command in commands.items()]
+    started: list[subprocess.Popen[bytes]] = []
     try:
         service = DagsterService(f"http://127.0.0.1:{port}")
-        _wait_for(service, started)
+        started.append(_started(commands["webserver"], home / "webserver.log", env))
+        _wait_for(service, started[0])
+        # Only now: two that make the SQLite files of a new instance at the same time spoil them.
+        started.append(_started(commands["daemon"], home / "daemon.log", env))
         yield service
     finally:
         for process in started:
@@ -116,11 +119,11 @@ def _started(command: list[str], log: Path, env: Mapping[str, str]) -> subproces
         return subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out, start_new_session=True)
 
 
-def _wait_for(service: DagsterService, started: Sequence[subprocess.Popen[bytes]]) -> None:
+def _wait_for(service: DagsterService, webserver: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + _START_SECONDS
     while time.monotonic() < until:
-        if any(process.poll() is not None for process in started):
-            raise RuntimeError("webserver or daemon ended before it was ready")
+        if webserver.poll() is not None:
+            raise RuntimeError("the webserver ended before it was ready; see webserver.log")
         try:
             service.ask("{ version }", {})
         except requests.ConnectionError:
