@@ -11,7 +11,7 @@ LOCK := --quiet --universal --generate-hashes --no-header --no-emit-index-url --
 	--python-version 3.11 pyproject.toml locks/build.in
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-cluster check fix bench ui notebook dictionary picture outlines lock clean
+.PHONY: help run test test-cluster test-service check fix bench ui notebook dictionary picture outlines lock clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -24,6 +24,9 @@ test: $(VENV)/dev ## Set up, then run all tests
 
 test-cluster: $(VENV)/dev ## Years shared by two workers on PostgreSQL, one killed midway
 	$(BIN)/python -m pytest -s tests/cluster/share_the_years.py
+
+test-service: $(VENV)/dev ## Backfills on a real Dagster webserver and daemon
+	KRONVIS_TEST_SERVICE=1 $(BIN)/python -m pytest tests/pipeline/test_backfill_ui.py
 
 check: $(VENV)/dev ## Lint, format, types
 	$(BIN)/ruff check .

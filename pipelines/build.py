@@ -30,8 +30,9 @@ from assets.verification.published import PublishedFiles
 from pipelines.checks import build_checks
 from pipelines.io_manager import ParquetIOManager
 from pipelines.metadata import column_schema
-from pipelines.partitions import GRANT_YEARS
+from pipelines.partitions import GRANT_YEARS, backfill_policy
 from pipelines.publication import build_publication
+from pipelines.schedules import build_jobs, build_schedules, build_year_is_there
 from pipelines.sensors import build_sensors
 from pipelines.settings import Settings
 from pipelines.sources import bringing, documents, forecast_inputs, name_book, population_source
@@ -59,7 +60,9 @@ def build_defs(settings: Settings, resource_overrides: dict[str, Any] | None = N
         warnings.simplefilter("ignore", dg.PreviewWarning)
         return dg.Definitions(
             assets=[*_tables(settings), build_publication(settings)],
-            asset_checks=build_checks(settings),
+            asset_checks=[*build_checks(settings), build_year_is_there(settings)],
+            jobs=build_jobs(),
+            schedules=build_schedules(settings),
             sensors=build_sensors(settings),
             resources={**_resources(settings), **(resource_overrides or {})},
             # A process per step costs seconds; a step of ours takes hundredths.
@@ -68,7 +71,7 @@ def build_defs(settings: Settings, resource_overrides: dict[str, Any] | None = N
 
 
 def _tables(settings: Settings) -> list[dg.AssetsDefinition]:
-    policy = dg.BackfillPolicy.multi_run(1) if settings.run_per_year else dg.BackfillPolicy.single_run()
+    policy = backfill_policy(run_per_year=settings.run_per_year)
     found = [
         asset
         for stage, module in STAGES.items()

@@ -13,7 +13,7 @@ import typer
 
 from pipelines.ending import ending, print_json, say
 from pipelines.settings import Settings, settings_from_environment
-from schemas.errors import EXIT_REFUSED, UsageError
+from schemas.errors import EXIT_REFUSED, UsageError, listed
 from schemas.plain_text import harmless
 from schemas.product import Language
 
@@ -88,7 +88,7 @@ def run(
     from pipelines.send import require_way
 
     require_way(settings)
-    from pipelines import summary, terminal
+    from pipelines import notify, summary, terminal
     from pipelines.backfill import not_published_as_they_stand, run_what_holds
     from pipelines.run import run_years
 
@@ -97,15 +97,19 @@ def run(
         if not chosen:
             say("nothing to do: every year asked for is published as its files stand")
             return
-    with terminal.watching(quiet=quiet or as_json) as steps:
+    with (
+        notify.failures_told(f"kronvis run of {listed(chosen)}") as outbox,
+        terminal.watching(quiet=quiet or as_json) as steps,
+    ):
         outcome = run_what_holds(lambda some: run_years(settings, some, steps, steps.fetched), chosen)
     for year_refused, refusal in sorted(outcome.refused.items()):
         say(f"{year_refused} was refused: {refusal}")
     version = outcome.version
+    computed = [one for one in chosen if one not in outcome.refused]
+    rows = [] if version is None else summary.summary(version, computed)
+    outbox.tell_of_run(settings, outcome.refused, rows)
     if version is None:
         raise typer.Exit(EXIT_REFUSED)
-    computed = [one for one in chosen if one not in outcome.refused]
-    rows = summary.summary(version, computed)
     if as_json:
         refused = {one: str(refusal) for one, refusal in outcome.refused.items()}
         print_json(
@@ -143,8 +147,15 @@ def verify(*, year: Year = None, years: Years = None, out: Out = None, as_json: 
 
 
 @app.command(epilog="Example: kronvis status --json")
-def status(*, out: Out = None, as_json: Json = False) -> None:
-    """Show what is published, whether its files are whole, and whether inputs have changed since."""
+def status(
+    *,
+    require_due: Annotated[
+        bool, typer.Option("--require-due", help="Also end with 1 if a year that should be published by now is not.")
+    ] = False,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Show what is published, whether its files are whole, whether inputs have changed since, and what is overdue."""
     from pipelines import summary, terminal
 
     result = summary.status(settings_from_environment(out=out))
@@ -152,7 +163,9 @@ def status(*, out: Out = None, as_json: Json = False) -> None:
         print_json(result)
     else:
         terminal.show_status(result)
-    if result["damaged"]:
+        for late in result["overdue"]:
+            say(f"overdue: {late['programme']} {late['year']} was due {late['due']}; {late['remedy']}")
+    if result["damaged"] or (require_due and result["overdue"]):
         raise typer.Exit(EXIT_REFUSED)
 
 

@@ -13,3 +13,8 @@ FIRST_GRANT_YEAR: Final = 2016
 GRANT_YEARS: Final = dg.TimeWindowPartitionsDefinition(
     start=str(FIRST_GRANT_YEAR), fmt="%Y", cron_schedule="0 0 1 1 *", end_offset=2
 )
+
+
+def backfill_policy(*, run_per_year: bool) -> dg.BackfillPolicy:
+    """How the years of a backfill become runs: all in one, or one each. The same for every asset, so that it holds."""
+    return dg.BackfillPolicy.multi_run(1) if run_per_year else dg.BackfillPolicy.single_run()

@@ -71,6 +71,7 @@ def build_publication(settings: Settings) -> dg.AssetsDefinition:
         group_name="publication",
         deps=list(TABLES),
         partitions_def=GRANT_YEARS,
+        # However the years are computed, one run publishes all that are finished.
         backfill_policy=dg.BackfillPolicy.single_run(),
         description=(
             "All tables read again from disk, held against their contracts, and published in one step together with "

@@ -11,18 +11,30 @@ from assets.agreements.files import AgreementFiles
 from assets.population.scb.client import PxWebRequest
 from assets.population.scb.fetch import ScbAccess
 from assets.population.scb.register import ScbTable, table_for
+from assets.storage.inputs import input_hashes
+from assets.storage.publishing import current_version
+from pipelines.notify import message_of_failure, outbox_from_environment
+from pipelines.partitions import GRANT_YEARS
 from pipelines.publication import PUBLICATION
 from pipelines.settings import Settings
 from pipelines.sources import scb_access
-from schemas.errors import DataRefused, SourceUnavailable
+from pipelines.summary import summary
+from schemas.errors import DataRefused, SourceUnavailable, listed
 from schemas.tables import TABLES
 
 _EVERY_SECONDS: Final = 6 * 3600
+_LOOK_AT_FILES_SECONDS: Final = 300
+_NOBODY_IS_TOLD: Final = "KRONVIS_NOTIFY names nobody to tell"
+_PARTITION_TAGS: Final = (
+    "dagster/partition",
+    "dagster/asset_partition_range_start",
+    "dagster/asset_partition_range_end",
+)
 
 
 def build_sensors(settings: Settings) -> list[dg.SensorDefinition]:
     """All sensors, stopped until somebody starts them in the UI."""
-    return [_scb_publications(settings)]
+    return [_scb_publications(settings), _new_agreements(settings), _failed_runs_told(), _finished_runs_told(settings)]
 
 
 def _scb_publications(settings: Settings) -> dg.SensorDefinition:
@@ -51,6 +63,111 @@ def _scb_publications(settings: Settings) -> dg.SensorDefinition:
         return dg.SensorResult(run_requests=requests, cursor=json.dumps(now, sort_keys=True))
 
     return scb_publications
+
+
+def _new_agreements(settings: Settings) -> dg.SensorDefinition:
+    @dg.sensor(
+        target=dg.AssetSelection.assets(*TABLES, PUBLICATION),
+        minimum_interval_seconds=_LOOK_AT_FILES_SECONDS,
+        default_status=dg.DefaultSensorStatus.STOPPED,
+    )
+    def new_agreements(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        """Notices new and changed tracked files, and asks for the years that rest on them, once per content."""
+        agreements = AgreementFiles(settings.data / "agreements")
+        try:
+            now = {str(year): _hash_of_inputs(settings, year) for year in agreements.years()}
+        except DataRefused as error:
+            return dg.SkipReason(str(error))
+        if context.cursor is None:
+            return dg.SensorResult(skip_reason="the files as they are now are remembered", cursor=json.dumps(now))
+        seen: dict[str, str] = json.loads(context.cursor)
+        changed = [year for year in now if seen.get(year) != now[year]]
+        faults = {year: fault for year in changed if (fault := _fault_of(agreements, year)) is not None}
+        for fault in faults.values():
+            context.log.warning(fault)
+        # A year at fault is looked at again each time, until its files load.
+        remembered = {year: seen.get(year, "") if year in faults else now[year] for year in now}
+        return dg.SensorResult(
+            run_requests=[
+                dg.RunRequest(partition_key=year, run_key=f"{year}-{now[year]}")
+                for year in changed
+                if year not in faults
+            ],
+            skip_reason="\n".join(faults.values()) if faults and len(faults) == len(changed) else None,
+            cursor=json.dumps(remembered),
+        )
+
+    return new_agreements
+
+
+def _hash_of_inputs(settings: Settings, year: int) -> str:
+    """One hash of all tracked files that a year rests on."""
+    hashes = json.dumps(input_hashes(settings.data, year), sort_keys=True)
+    return hashlib.sha256(hashes.encode()).hexdigest()[:12]
+
+
+def _fault_of(agreements: AgreementFiles, year: str) -> str | None:
+    """Why a year cannot be asked for, or None."""
+    if year not in GRANT_YEARS.get_partition_keys():
+        return f"{year} is not a grant year yet: agreements of next year are the latest that are computed"
+    try:
+        agreements.of_year(int(year))
+    except DataRefused as error:
+        return str(error)
+    return None
+
+
+def _failed_runs_told() -> dg.SensorDefinition:
+    @dg.run_failure_sensor(name="failed_runs_told", default_status=dg.DefaultSensorStatus.STOPPED)
+    def failed_runs_told(context: dg.RunFailureSensorContext) -> dg.SkipReason | None:
+        """Tells of each failed run where `KRONVIS_NOTIFY` says."""
+        outbox = outbox_from_environment()
+        if outbox.notifier is None:
+            return dg.SkipReason(_NOBODY_IS_TOLD)
+        run, years = context.dagster_run, _years_of(context.dagster_run)
+        what = f"run {run.run_id[:8]} of {listed(years)}" if years else f"run {run.run_id[:8]} ({run.job_name})"
+        outbox.tell(message_of_failure(what, _why(context)))
+        return None
+
+    return failed_runs_told
+
+
+def _why(context: dg.RunFailureSensorContext) -> str:
+    """The innermost reason of each failed step; the run's own message where no step failed."""
+    reasons = []
+    for event in context.get_step_failure_events():
+        error = event.step_failure_data.error
+        while error is not None and error.cause is not None:
+            error = error.cause
+        if error is not None:
+            reasons.append(error.message.strip())
+    return "\n".join(dict.fromkeys(reasons)) or str(context.failure_event.message)
+
+
+def _finished_runs_told(settings: Settings) -> dg.SensorDefinition:
+    @dg.run_status_sensor(
+        run_status=dg.DagsterRunStatus.SUCCESS,
+        name="finished_runs_told",
+        default_status=dg.DefaultSensorStatus.STOPPED,
+    )
+    def finished_runs_told(context: dg.RunStatusSensorContext) -> dg.SkipReason | None:
+        """Tells of published figures that differ, and of what is overdue, where `KRONVIS_NOTIFY` says."""
+        outbox = outbox_from_environment()
+        if outbox.notifier is None:
+            return dg.SkipReason(_NOBODY_IS_TOLD)
+        version = current_version(settings.out)
+        on_hand = [] if version is None else version.manifest["years"]
+        years = [year for year in _years_of(context.dagster_run) if year in on_hand]
+        outbox.tell_of_run(settings, {}, summary(version, years) if version and years else [])
+        return None
+
+    return finished_runs_told
+
+
+def _years_of(run: dg.DagsterRun) -> list[int]:
+    """The grant years of a run: of its partition, or of its range."""
+    keys = [int(run.tags[tag]) for tag in _PARTITION_TAGS if tag in run.tags]
+    return list(range(min(keys), max(keys) + 1)) if keys else []
 
 
 def stamp(access: ScbAccess, table: ScbTable) -> str:

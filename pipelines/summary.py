@@ -10,6 +10,7 @@ import polars as pl
 from assets.storage.inputs import input_hashes
 from assets.storage.products import files_of
 from assets.storage.publishing import PublishedVersion, current_version, damage, read_published, version_folders
+from pipelines.due import overdue_now
 from pipelines.settings import Settings
 from schemas.allocation import COVERAGE, POTS
 from schemas.errors import UsageError, listed
@@ -105,5 +106,6 @@ def status(settings: Settings) -> dict[str, Any]:
         "rows": sum(entry["rows"] for entry in manifest["files"].values()),
         "damaged": damage(version),
         "stale_years": stale,
+        "overdue": [one._asdict() for one in overdue_now(settings)],
         "versions_kept": [folder.name for folder in version_folders(settings.out)],
     }
