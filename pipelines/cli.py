@@ -87,6 +87,7 @@ def run(
 
     from pipelines import summary, terminal
     from pipelines.backfill import not_published_as_they_stand, run_what_holds
+    from pipelines.metrics import run_recorded
     from pipelines.run import run_years
 
     if failed_only:
@@ -94,8 +95,9 @@ def run(
         if not chosen:
             say("nothing to do: every year asked for is published as its files stand")
             return
-    with terminal.watching(quiet=quiet or as_json) as steps:
+    with run_recorded(settings) as record, terminal.watching(quiet=quiet or as_json) as steps:
         outcome = run_what_holds(lambda some: run_years(settings, some, steps, steps.fetched), chosen)
+        record.refused_years = sorted(outcome.refused)
     for year_refused, refusal in sorted(outcome.refused.items()):
         say(f"{year_refused} was refused: {refusal}")
     version = outcome.version
@@ -140,11 +142,26 @@ def verify(*, year: Year = None, years: Years = None, out: Out = None, as_json: 
 
 
 @app.command(epilog="Example: kronvis status --json")
-def status(*, out: Out = None, as_json: Json = False) -> None:
+def status(
+    *,
+    out: Out = None,
+    as_json: Json = False,
+    for_monitor: Annotated[
+        bool, typer.Option("--metrics", help="Prometheus text on stdout, and in the file KRONVIS_METRICS names.")
+    ] = False,
+) -> None:
     """Show what is published, whether its files are whole, and whether inputs have changed since."""
     from pipelines import summary, terminal
 
-    result = summary.status(settings_from_environment(out=out))
+    settings = settings_from_environment(out=out)
+    if for_monitor:
+        from pipelines.metrics import metrics, write_metrics
+
+        text = metrics(settings)
+        sys.stdout.write(text)
+        write_metrics(text)
+        return
+    result = summary.status(settings)
     if as_json:
         print_json(result)
     else:
