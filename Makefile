@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 VENV := .venv
+TOOLS := .venv-tools
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
@@ -11,7 +12,7 @@ LOCK := --quiet --universal --generate-hashes --no-header --no-emit-index-url --
 	--python-version 3.11 pyproject.toml locks/build.in
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-cluster test-service check fix bench ui notebook dictionary picture outlines lock clean
+.PHONY: help run test test-cluster test-service check fix bench ui notebook dictionary picture outlines lock sbom audit clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -63,9 +64,18 @@ lock: $(VENV)/dev ## Resolve the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --extra dev -o locks/dev.txt
 	$(BIN)/uv pip compile $(LOCK) -c locks/dev.txt -o locks/run.txt
 	$(BIN)/uv pip compile $(LOCK) -c locks/dev.txt --extra cluster -o locks/cluster.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-strip-extras \
+		--python-version 3.11 locks/tools.in -o locks/tools.txt
+
+sbom: $(VENV)/run $(TOOLS)/made ## List what is installed, as CycloneDX (build/kronvis.cdx.json)
+	@mkdir -p build
+	$(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON -o build/kronvis.cdx.json $(BIN)/python
+
+audit: $(TOOLS)/made ## Ask for known vulnerabilities of what a run needs (network)
+	$(TOOLS)/bin/pip-audit --strict --require-hashes --disable-pip -r locks/run.txt
 
 clean: ## Remove the environment and all results
-	rm -rf $(VENV) data/out *.egg-info
+	rm -rf $(VENV) $(TOOLS) build data/out *.egg-info
 
 # One file says what the environment was made for; the other lock then adds to it or leaves it.
 $(VENV)/run: locks/run.txt pyproject.toml | $(VENV)/bin/python
@@ -79,6 +89,11 @@ $(VENV)/dev: locks/dev.txt pyproject.toml | $(VENV)/bin/python
 	@$(PIP) install --no-deps --require-hashes -r locks/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/run
+
+$(TOOLS)/made: locks/tools.txt
+	@$(PYTHON) -m venv $(TOOLS)
+	@$(TOOLS)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r locks/tools.txt
+	@touch $@
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -90,6 +90,7 @@ def run(
     require_way(settings)
     from pipelines import notify, summary, terminal
     from pipelines.backfill import not_published_as_they_stand, run_what_holds
+    from pipelines.metrics import run_recorded
     from pipelines.run import run_years
 
     if failed_only:
@@ -98,10 +99,12 @@ def run(
             say("nothing to do: every year asked for is published as its files stand")
             return
     with (
+        run_recorded(settings) as record,
         notify.failures_told(f"kronvis run of {listed(chosen)}") as outbox,
         terminal.watching(quiet=quiet or as_json) as steps,
     ):
         outcome = run_what_holds(lambda some: run_years(settings, some, steps, steps.fetched), chosen)
+        record.refused_years = sorted(outcome.refused)
     for year_refused, refusal in sorted(outcome.refused.items()):
         say(f"{year_refused} was refused: {refusal}")
     version = outcome.version
@@ -154,11 +157,22 @@ def status(
     ] = False,
     out: Out = None,
     as_json: Json = False,
+    for_monitor: Annotated[
+        bool, typer.Option("--metrics", help="Prometheus text on stdout, and in the file KRONVIS_METRICS names.")
+    ] = False,
 ) -> None:
     """Show what is published, whether its files are whole, whether inputs have changed since, and what is overdue."""
     from pipelines import summary, terminal
 
-    result = summary.status(settings_from_environment(out=out))
+    settings = settings_from_environment(out=out)
+    if for_monitor:
+        from pipelines.metrics import metrics, write_metrics
+
+        text = metrics(settings)
+        sys.stdout.write(text)
+        write_metrics(text)
+        return
+    result = summary.status(settings)
     if as_json:
         print_json(result)
     else:
