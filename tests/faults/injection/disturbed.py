@@ -16,8 +16,10 @@ import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final, NoReturn
 
+from assets.storage import publishing
 from schemas.contract import pandera_schema
 from schemas.errors import KronvisError
 from tests.faults.injection.nursery import TOLD_BUG, Job
@@ -97,7 +99,10 @@ def _no_links(*_args: object, **_options: object) -> NoReturn:
 
 
 def move_clock(seconds: float) -> None:
-    """The clock of this process says another time from now on, wherever it is asked by way of its module."""
+    """The clock of this process says another time from now on: to `time`, and to publishing, which names versions.
+
+    The class `datetime` itself stays as it is for everybody else; others look at what it is.
+    """
     real: Callable[[], float] = time.time
 
     class Moved(dt.datetime):
@@ -105,8 +110,10 @@ def move_clock(seconds: float) -> None:
         def now(cls, tz: dt.tzinfo | None = None) -> "Moved":
             return cls.fromtimestamp(real() + seconds, tz)
 
+    moved = ModuleType("datetime")
+    vars(moved).update({**vars(dt), "datetime": Moved})
+    vars(publishing)["dt"] = moved
     time.time = lambda: real() + seconds
-    dt.datetime = Moved  # type: ignore[misc]  # for whoever asks the module `datetime` from now on
 
 
 class Steps:

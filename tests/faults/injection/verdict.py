@@ -50,7 +50,7 @@ def rows(verdicts: Iterable[Verdict]) -> list[Row]:
     for verdict in verdicts:
         if verdict.struck:
             by_kind.setdefault(verdict.kind, []).append(verdict)
-    return [_row(kind, those) for kind, those in by_kind.items()]
+    return [_row(kind, those) for kind, those in sorted(by_kind.items())]
 
 
 def _row(kind: str, verdicts: Sequence[Verdict]) -> Row:

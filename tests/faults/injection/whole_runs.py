@@ -79,7 +79,7 @@ class WholeRuns:
             raise RuntimeError("the two variants of the data give the same")
 
     def faults(self, number: int) -> Iterator[Verdict]:
-        """About `number` faults: most of them a killed run."""
+        """About `number` faults: most of them are killed runs."""
         if number <= 0:
             return
         others: list[Callable[[], Verdict]] = [
@@ -212,8 +212,11 @@ class WholeRuns:
     def _unrecovered(self, variant: str) -> list[str]:
         """Let a run of `variant` be; what is then not as if nothing had happened."""
         _grow_old(self._out)
+        begun = time.monotonic()
         run = self._start(variant, self._out)
         _, told = run.communicate()
+        # How long a run takes now, on a machine that others use too: the next instants are chosen from that.
+        self._seconds = time.monotonic() - begun
         if run.returncode != 0:
             return [f"the next run ended with {run.returncode}: {told[-600:]}"]
         if self._look() != variant or _said(self._out) != self._expected[variant]:
