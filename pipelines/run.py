@@ -11,6 +11,7 @@ from os import environ
 from typing import Any, Final
 
 import dagster as dg
+from sqlalchemy.exc import DatabaseError
 
 from assets.storage.publishing import PublishedVersion, current_version
 from pipelines.build import build_defs
@@ -21,6 +22,9 @@ from schemas.errors import CannotPublish, DataRefused, KronvisError
 _QUIET: Final = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 _NOTHING_PUBLISHED: Final = "nothing was published; the version before is as it was"
 _FREE_AND_RETRY: Final = "the published version is as it was; see to space and permissions, then run again"
+_RECORD_ANEW: Final = (
+    "the published version is as it was; move what lies beside dagster.yaml away, or run without DAGSTER_HOME"
+)
 _RANGE_START: Final = "dagster/asset_partition_range_start"
 _RANGE_END: Final = "dagster/asset_partition_range_end"
 
@@ -40,9 +44,13 @@ def run_years(
     """
     before = current_version(settings.out)
     job = build_defs(settings, _watched(settings, on_fetched)).resolve_implicit_global_asset_job_def()
-    with dg.DagsterInstance.get() if environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral() as instance:
-        for first, last in _ranges(years):
-            _run_range(job, instance, first, last, on_step)
+    try:
+        with dg.DagsterInstance.get() if environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral() as instance:
+            for first, last in _ranges(years):
+                _run_range(job, instance, first, last, on_step)
+    except DatabaseError as error:
+        what = f"Dagster's record of runs cannot be used: {error.orig}"
+        raise CannotPublish(environ.get("DAGSTER_HOME", ""), what, remedy=_RECORD_ANEW) from error
     version = current_version(settings.out)
     if version is None:
         raise RuntimeError(f"the run succeeded but {settings.out / 'current'} is not there")

@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,11 +20,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets.storage.parquet import file_name
 from assets.storage.products import Product, bring_products, files_of, fingerprint
-from assets.storage.whole_files import TEMPORARY_PREFIX, sync_folder
+from assets.storage.whole_files import TEMPORARY_PREFIX, sync_file, sync_folder
 from schemas.contract import enforce
 from schemas.dictionary import arrow_schema
 from schemas.errors import BeingPublished, CannotPublish, DataRefused, listed
@@ -34,6 +36,9 @@ _BUILDING: Final = ".building-"
 _MANIFEST: Final = "manifest.json"
 _CHECKSUMS: Final = "SHA256SUMS"
 _ABANDONED_SECONDS: Final = 3600
+# The folder of a version; whatever else somebody puts beside them is not ours.
+_ID: Final = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{6}Z-[0-9a-f]{8}")
+_LINK_ANEW: Final = "remove this link and run all years again, or let it lead to an earlier version"
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,8 @@ def publish(
         kept = {} if previous is None else _files_of_other_years(previous, chosen)
         fresh = {file_name(table, year): work / file_name(table, year) for table in tables.values() for year in chosen}
         entries = {name: _take(source, building / name) for name, source in sorted({**kept, **fresh}.items())}
-        _require_as_published(previous, {name: entries[name] for name in kept})
+        if previous is not None and kept:
+            _require_as_published(previous, {name: entries[name] for name in kept})
         whole = {name: _read_whole(table, sorted((building / name).iterdir())) for name, table in tables.items()}
         require(whole)
         wanted = list(products(Contents(whole, {name: entry["sha256"] for name, entry in entries.items()}, previous)))
@@ -110,17 +116,23 @@ def publish(
 
 
 def current_version(out: Path) -> PublishedVersion | None:
-    """The published version, or None; `DataRefused` if `current` is something else than a link to one."""
+    """The published version, or None; `CannotPublish` if `current` is something else than a link to a readable one."""
     link = out / "current"
     if not link.is_symlink():
         if link.exists():
             raise CannotPublish(str(link), "is a folder, not a link", remedy="move it away; publishing replaces a link")
         return None
-    folder = link.resolve()
     try:
+        # Resolved before anything is read: the link may move meanwhile.
+        folder = link.resolve()
         manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DataRefused(str(link), f"points at a version without a readable manifest: {error}") from None
+    except (OSError, ValueError, RuntimeError) as error:
+        what = f"points at a version without a readable manifest: {error}"
+        raise CannotPublish(str(link), what, remedy=_LINK_ANEW) from None
+    if not isinstance(manifest, dict) or not {"files", "years"} <= manifest.keys() or _has_other_manifest(folder):
+        raise CannotPublish(
+            str(link), "points at a version whose manifest is not what was published", remedy=_LINK_ANEW
+        )
     return PublishedVersion(folder.name, folder, is_new=False, manifest=manifest)
 
 
@@ -131,7 +143,9 @@ def all_files(manifest: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 def version_folders(out: Path) -> list[Path]:
     """The folders of all versions, oldest first; what an interrupted run left half-built is none."""
-    return sorted(folder for folder in (out / "versions").glob("[0-9]*") if folder.is_dir())
+    return sorted(
+        folder for folder in (out / "versions").glob("[0-9]*") if folder.is_dir() and _ID.fullmatch(folder.name)
+    )
 
 
 def roll_back(out: Path, version: PublishedVersion) -> None:
@@ -150,9 +164,11 @@ def roll_back(out: Path, version: PublishedVersion) -> None:
 def prune(out: Path, keep: int) -> list[str]:
     """Remove the oldest versions beyond the latest `keep`, never the current one; the ids of those removed.
 
-    A version is renamed before it is removed, so that no reader finds half of it under its name.
+    A version is renamed before it is removed, so that no reader finds half of it under its name; what an interrupted
+    removal left is removed too.
     """
     with _lock(out):
+        _remove_half_versions(out)
         current = (out / "current").resolve()
         surplus = [folder for folder in version_folders(out)[: -max(keep, 1)] if folder != current]
         for folder in surplus:
@@ -163,12 +179,13 @@ def prune(out: Path, keep: int) -> list[str]:
 
 
 def damage(version: PublishedVersion) -> list[str]:
-    """Files of a version that are missing or are not the bytes that were published."""
-    return [
+    """Files of a version that are missing or are not the bytes that were published; so too its list of checksums."""
+    files = [
         name
         for name, entry in all_files(version.manifest).items()
         if not (version.folder / name).is_file() or _sha256(version.folder / name) != entry["sha256"]
     ]
+    return files if _has_its_checksums(version) else [*files, _CHECKSUMS]
 
 
 def read_published(version: PublishedVersion, table: Table, years: Iterable[int]) -> pl.DataFrame:
@@ -201,11 +218,23 @@ def _clean(out: Path, work: Path) -> None:
     Half-built versions belong to nobody, since the lock is ours; a temporary file may be somebody's who is writing
     it now, unless it is old.
     """
-    for leftover in (out / "versions").glob(f"{_BUILDING}*"):
-        shutil.rmtree(leftover)
+    _remove_half_versions(out)
     for leftover in (*out.glob(f"{TEMPORARY_PREFIX}*"), *work.glob(f"*/{TEMPORARY_PREFIX}*")):
         if time.time() - leftover.lstat().st_mtime > _ABANDONED_SECONDS:
-            leftover.unlink()
+            _remove(leftover)
+
+
+def _remove_half_versions(out: Path) -> None:
+    for leftover in (out / "versions").glob(f"{_BUILDING}*"):
+        _remove(leftover)
+
+
+def _remove(path: Path) -> None:
+    """Remove whatever has this name, if anything has."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _files_of_other_years(previous: PublishedVersion, years: list[int]) -> dict[str, Path]:
@@ -213,10 +242,10 @@ def _files_of_other_years(previous: PublishedVersion, years: list[int]) -> dict[
     return {name: previous.folder / name for name in previous.manifest["files"] if not name.endswith(endings)}
 
 
-def _require_as_published(previous: PublishedVersion | None, kept: dict[str, dict[str, Any]]) -> None:
+def _require_as_published(previous: PublishedVersion, kept: dict[str, dict[str, Any]]) -> None:
     """Files taken over are the bytes that were published; damage must not get a new hash and pass for whole."""
     for name, entry in kept.items():
-        if previous is None or entry["sha256"] != previous.manifest["files"][name]["sha256"]:
+        if entry["sha256"] != previous.manifest["files"][name]["sha256"]:
             year = name.rpartition("_")[2].removesuffix(".parquet")
             raise DataRefused(name, "is not what was published", remedy=f"run {year} again, or all years")
 
@@ -230,15 +259,32 @@ def _take(source: Path, target: Path) -> dict[str, Any]:
         os.link(source, target)
     except OSError:
         shutil.copyfile(source, target)
-    return {"sha256": _sha256(target), "bytes": target.stat().st_size, "rows": pq.read_metadata(target).num_rows}
+        sync_file(target)
+    with _reading(source):
+        rows = pq.read_metadata(target).num_rows
+    return {"sha256": _sha256(target), "bytes": target.stat().st_size, "rows": rows}
+
+
+@contextmanager
+def _reading(file: Path) -> Iterator[None]:
+    """A torn file is refused by its name."""
+    try:
+        yield
+    except (pa.ArrowException, pl.exceptions.PolarsError) as error:
+        year = file.stem.rpartition("_")[2]
+        raise DataRefused(str(file), f"is not readable as Parquet: {error}", remedy=f"run {year} again") from None
 
 
 def _read_whole(table: Table, files: list[Path]) -> pl.DataFrame:
     """All years of a table from disk, its contract kept."""
+    frames = []
     for file in files:
-        if not pq.read_schema(file).equals(arrow_schema(table), check_metadata=False):
+        with _reading(file):
+            schema = pq.read_schema(file)
+            frames.append(pl.read_parquet(file))
+        if not schema.equals(arrow_schema(table), check_metadata=False):
             raise DataRefused(str(file), f"does not have the columns of {table.name}", remedy="run its year again")
-    return enforce(table, pl.read_parquet(files), where="as it is about to be published")
+    return enforce(table, pl.concat(frames), where="as it is about to be published")
 
 
 def _switch(out: Path, building: Path, known: dict[str, Any]) -> PublishedVersion:
@@ -253,11 +299,11 @@ def _switch(out: Path, building: Path, known: dict[str, Any]) -> PublishedVersio
         "kronvis": VERSION,
         "years": years,
     }
-    hashes = {name: entry["sha256"] for name, entry in all_files(manifest).items()}
-    # In the form that `sha256sum -c` reads.
-    sums = "".join(f"{sha256}  {name}\n" for name, sha256 in sorted(hashes.items()))
-    (building / _CHECKSUMS).write_text(sums, encoding="utf-8")
-    (building / _MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    told = f"{json.dumps(manifest, indent=1, sort_keys=True)}\n".encode()
+    checksums = _checksums({**_hashes(manifest), _MANIFEST: hashlib.sha256(told).hexdigest()})
+    for name, content in ((_MANIFEST, told), (_CHECKSUMS, checksums)):
+        (building / name).write_bytes(content)
+        sync_file(building / name)
     for folder in (building, *(path for path in building.rglob("*") if path.is_dir())):
         sync_folder(folder)
     final = out / "versions" / version
@@ -265,6 +311,30 @@ def _switch(out: Path, building: Path, known: dict[str, Any]) -> PublishedVersio
     sync_folder(final.parent)
     _point_at(out, final)
     return PublishedVersion(version, final, is_new=True, manifest=manifest)
+
+
+def _hashes(manifest: Mapping[str, Any]) -> dict[str, str]:
+    return {name: entry["sha256"] for name, entry in all_files(manifest).items()}
+
+
+def _checksums(hashes: Mapping[str, str]) -> bytes:
+    """In the form that `sha256sum -c` reads."""
+    return "".join(f"{sha256}  {name}\n" for name, sha256 in sorted(hashes.items())).encode()
+
+
+def _has_other_manifest(folder: Path) -> bool:
+    """Whether the checksums have another manifest; those of the first versions have none."""
+    checksums = folder / _CHECKSUMS
+    lines = checksums.read_bytes().splitlines() if checksums.is_file() else []
+    known = [line.partition(b"  ")[0] for line in lines if line.endswith(b"  " + _MANIFEST.encode())]
+    return known not in ([], [_sha256(folder / _MANIFEST).encode()])
+
+
+def _has_its_checksums(version: PublishedVersion) -> bool:
+    hashes = _hashes(version.manifest)
+    with_manifest = {**hashes, _MANIFEST: _sha256(version.folder / _MANIFEST)}
+    checksums = version.folder / _CHECKSUMS
+    return checksums.is_file() and checksums.read_bytes() in (_checksums(hashes), _checksums(with_manifest))
 
 
 def _next_id(out: Path, now: dt.datetime, content: str) -> str:
@@ -280,7 +350,7 @@ def _next_id(out: Path, now: dt.datetime, content: str) -> str:
 def _point_at(out: Path, version: Path) -> None:
     """Let `current` be `version`, in one step."""
     link = out / f"{TEMPORARY_PREFIX}current"
-    link.unlink(missing_ok=True)
+    _remove(link)
     link.symlink_to(version.relative_to(out))
     link.replace(out / "current")
     sync_folder(out)

@@ -26,7 +26,7 @@ from assets.storage.publishing import (
 from pipelines.run import run_years
 from pipelines.settings import Settings
 from schemas.allocation import COVERAGE
-from schemas.errors import DataRefused
+from schemas.errors import CannotPublish, DataRefused
 from tests.domain import DATA, ROOT
 from tests.published import Published, quiet
 
@@ -238,3 +238,97 @@ def test_the_oldest_versions_go_but_never_the_current_one(tmp_path: Path) -> Non
 def _manifest(out: Path, version: str) -> dict[str, Any]:
     told: dict[str, Any] = json.loads((out / "versions" / version / "manifest.json").read_text(encoding="utf-8"))
     return told
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "SHA256SUMS"])
+def test_a_flipped_byte_in_what_tells_of_the_version_is_found(tmp_path: Path, name: str) -> None:
+    _publish(tmp_path, 2025)
+    file = tmp_path / "current" / name
+    # A digit of a year and of a hash: both still read well.
+    spoilt = file.read_bytes().replace(b"2025", b"2024", 1) if name == "manifest.json" else b"0" + file.read_bytes()[1:]
+    assert spoilt != file.read_bytes()
+    file.write_bytes(spoilt)
+    if name == "manifest.json":
+        with pytest.raises(CannotPublish, match="not what was published") as refused:
+            _publish(tmp_path, 2025)
+        assert "remove this link" in str(refused.value)
+        (tmp_path / "current").unlink()
+    else:
+        assert damage_of_current(tmp_path) == ["SHA256SUMS"]
+    _publish(tmp_path, 2025)
+    assert damage_of_current(tmp_path) == []
+
+
+def test_checksums_of_an_earlier_kronvis_do_not_name_the_manifest(tmp_path: Path) -> None:
+    _publish(tmp_path, 2025)
+    sums = tmp_path / "current/SHA256SUMS"
+    lines = sums.read_text(encoding="utf-8").splitlines(keepends=True)
+    sums.write_text("".join(line for line in lines if "manifest.json" not in line), encoding="utf-8")
+    assert damage_of_current(tmp_path) == []
+
+
+@pytest.mark.parametrize("manifest", ["[]", "{}", "", "{", '{"files": {}}'])
+def test_a_manifest_of_another_form_is_refused_with_a_way_out(tmp_path: Path, manifest: str) -> None:
+    _publish(tmp_path, 2025)
+    (tmp_path / "current/manifest.json").write_text(manifest, encoding="utf-8")
+    (tmp_path / "current/SHA256SUMS").unlink()
+    with pytest.raises(CannotPublish, match="→ remove this link"):
+        _publish(tmp_path, 2025)
+
+
+def test_a_torn_table_is_refused_by_name_and_year(tmp_path: Path) -> None:
+    _publish(tmp_path, 2024)
+    write_table(tmp_path / "work", COVERAGE, _coverage(2025), {2025: {}})
+    file = tmp_path / "work/coverage/coverage_2025.parquet"
+    whole = file.read_bytes()
+    for torn in (whole[:1000], b"", whole[:4] + bytes(len(whole) - 4)):
+        file.write_bytes(torn)
+        with pytest.raises(DataRefused, match=r"coverage_2025.parquet: is not readable.*\n.*run 2025 again"):
+            publish(tmp_path, tmp_path / "work", {"coverage": COVERAGE}, [2025], lambda _y: {}, lambda _t: None)
+
+
+def test_leftovers_are_removed_whatever_they_are(tmp_path: Path) -> None:
+    _publish(tmp_path, 2024)
+    versions = tmp_path / "versions"
+    (versions / ".building-a-file").write_bytes(b"")
+    (versions / ".building-a-link").symlink_to(tmp_path)
+    (versions / ".building-a-folder/deep").mkdir(parents=True)
+    (tmp_path / ".kronvis-tmp-current").mkdir()
+    _publish(tmp_path, 2025)
+    assert [path.name for path in version_folders(tmp_path)] == sorted(path.name for path in versions.iterdir())
+    assert not (tmp_path / ".kronvis-tmp-current").exists()
+
+
+def test_folders_of_somebody_else_are_no_versions(tmp_path: Path) -> None:
+    """`2024-notes` beside the versions is neither counted nor removed, nor does it set the order of ids."""
+    first = _publish(tmp_path, 2024)
+    for name in ("2024-notes", "9999-notes"):
+        (tmp_path / "versions" / name).mkdir()
+    second = _publish(tmp_path, 2024, amount=9)
+    assert [folder.name for folder in version_folders(tmp_path)] == [first, second]
+    assert prune(tmp_path, 1) == [first]
+    assert {path.name for path in (tmp_path / "versions").iterdir()} == {second, "2024-notes", "9999-notes"}
+
+
+def test_pruning_removes_what_an_interrupted_pruning_left(tmp_path: Path) -> None:
+    _publish(tmp_path, 2024)
+    (tmp_path / "versions/.building-20250101T000000.000000Z-00000000/coverage").mkdir(parents=True)
+    assert prune(tmp_path, 5) == []
+    assert len(list((tmp_path / "versions").iterdir())) == 1
+
+
+def test_a_torn_record_of_runs_is_told_with_a_way_out(tmp_path: Path) -> None:
+    """Dagster keeps its record in SQLite; the published version does not depend on it."""
+    home = tmp_path / "dagster_home"
+    (home / "history").mkdir(parents=True)
+    (home / "dagster.yaml").write_text("telemetry:\n  enabled: false\n", encoding="utf-8")
+    (home / "history/runs.db").write_bytes(b"no database at all" * 1000)
+    environment = {**os.environ, "KRONVIS_OUT": str(tmp_path / "out"), "KRONVIS_DATA": str(DATA)}
+    command = [sys.executable, "-m", "pipelines", "run", "--year", "2025", "--quiet"]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**environment, "DAGSTER_HOME": str(home)}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "Dagster's record of runs cannot be used" in done.stderr
+    assert "without DAGSTER_HOME" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -101,7 +101,7 @@ def test_a_hostile_version(three: list[PublishedVersion], tmp_path: Path, name: 
 def test_many_versions_are_not_all_listed(tmp_path: Path) -> None:
     publish_world(tmp_path, a_world())
     for number in range(20):
-        (tmp_path / "versions" / f"2020-{number:02}").mkdir()
+        (tmp_path / "versions" / f"20200101T0000{number:02}.000000Z-00000000").mkdir()
     with pytest.raises(UsageError) as refusal:
         diff(settings(tmp_path), "nowhere")
     assert "and 11 earlier" in refusal.value.remedy
