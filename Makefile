@@ -12,7 +12,7 @@ LOCK := --quiet --universal --generate-hashes --no-header --no-emit-index-url --
 	--python-version 3.11 pyproject.toml locks/build.in
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-cluster test-service check fix bench ui notebook dictionary picture outlines lock sbom audit clean
+.PHONY: help run test test-cluster test-service faults check fix bench ui notebook dictionary picture outlines lock sbom audit clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -29,6 +29,9 @@ test-cluster: $(VENV)/dev ## Years shared by two workers on PostgreSQL, one kill
 test-service: $(VENV)/dev ## Backfills on a real Dagster webserver and daemon
 	KRONVIS_TEST_SERVICE=1 $(BIN)/python -m pytest tests/pipeline/test_backfill_ui.py
 
+faults: $(VENV)/dev ## Inject 2,000 faults into publishing and whole runs; write docs/faults.md
+	TMPDIR=$(or $(wildcard /dev/shm),/tmp) $(BIN)/python -m tests.faults.injection --faults 2000 --report faults.json --page docs/faults.md
+
 check: $(VENV)/dev ## Lint, format, types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -44,6 +47,7 @@ bench: $(VENV)/dev ## Measure speed and skill against baselines
 	$(BIN)/python -m benchmarks.inference
 	$(BIN)/python -m benchmarks.sentinel
 	$(BIN)/python -m benchmarks.forecast_backtest
+	$(BIN)/python -m benchmarks.consecutive_runs 200
 
 ui: $(VENV)/dev ## Open the Dagster UI on this machine
 	DAGSTER_HOME=$(CURDIR)/deploy/dagster_home $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1
