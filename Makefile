@@ -58,7 +58,7 @@ notebook: $(VENV)/dev ## Open the notebook: three questions, answered with plots
 dictionary: $(VENV)/run ## Write docs/data-dictionary.md anew
 	$(BIN)/kronvis dictionary > docs/data-dictionary.md
 
-picture: $(VENV)/run ## Draw the README's picture from what is published now
+picture: $(VENV)/run ## Draw what a run says (docs/images/run.svg) from what is published now
 	$(BIN)/python -m docs.picture
 
 outlines: $(VENV)/dev ## Make the outlines of the maps anew

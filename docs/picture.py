@@ -1,4 +1,4 @@
-"""Draws docs/images/run.svg, the README's picture, from what is published now: `make picture`."""
+"""Draws docs/images/run.svg, what a run says, from what is published now: `make picture`."""
 
 import io
 import re

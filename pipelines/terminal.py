@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
+from pathlib import Path
 from typing import Any, Final
 
 from rich.box import SIMPLE_HEAD
@@ -265,3 +266,6 @@ def show_published(version_id: str, folder: str, *, is_new: bool, console: Conso
     """Where the results are."""
     news = "published" if is_new else "unchanged; still published"
     console.print(f"Version {version_id} {news}: {folder}", soft_wrap=True, style="bold")
+    report = Path(folder) / "report" / "index.html"
+    if report.is_file():
+        console.print(f"Report for people: {report}", soft_wrap=True)
