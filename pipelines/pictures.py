@@ -21,7 +21,7 @@ def pictures_of(table: Table, rows: pl.DataFrame, data: Path) -> dict[str, dg.Me
     for (programme, year), of_programme in rows.group_by("programme", "year", maintain_order=True):
         values = dict(of_programme.select("county_code", "sek_per_inhabitant").drop_nulls().iter_rows())
         if classify(values) is not None:
-            title = f"{programme_name(str(programme), 'en')} {year}: SEK per inhabitant, all that goes to the county"
+            title = f"{programme_name(str(programme), 'en')} {year}: SEK per inhabitant"
             svg = standalone(outlines, "county", values, title)
             pictures[f"map, {programme}"] = inline_svg(svg, title)
     return pictures

@@ -89,7 +89,7 @@ def build_publication(settings: Settings) -> dg.AssetsDefinition:
                 "is_new": version.is_new,
                 "folder": dg.MetadataValue.path(version.folder),
                 **_report(version),
-                "years": dg.MetadataValue.json(version.manifest["years"]),
+                "years": ", ".join(str(year) for year in version.manifest["years"]),
                 "tables": len(version.manifest["files"]),
                 "products": dg.MetadataValue.md(_products(version)),
                 "files_made_anew": version.files_made,
