@@ -12,6 +12,7 @@ from assets.allocation.allocate import allocate
 from assets.allocation.summarise import coverage_of, pots_of
 from schemas.allocation import ALLOCATIONS, COVERAGE, POTS
 from schemas.contract import enforce
+from schemas.errors import DataRefused
 from tests.domain import A_BASE, a_pot, an_agreement, head_counts, recipients
 
 CODES = ("0114", "0115", "0117")
@@ -118,3 +119,36 @@ def test_two_years_are_split_and_covered_each_by_itself() -> None:
     ]  # fmt: skip
     coverage = coverage_of(rules, pots_of(rules, allocations))
     assert coverage.select("year", "pots_count", "coverage_share").rows() == [(2024, 1, 1.0), (2025, 1, 1.0)]
+
+
+# --- who gets a base amount -------------------------------------------------------------------------------------
+
+
+def test_recipients_of_other_kinds_and_years_do_not_matter() -> None:
+    """Kinds before and after in the alphabet, and a year on either side, all of them with codes of their own."""
+    others = [
+        recipients("01", kind="county"),
+        recipients("21", kind="region"),
+        recipients("0198", year=2024),
+        recipients("0199", year=2026),
+    ]
+    everybody = pl.concat([recipients(*CODES), *others])
+    listed = a_pot(rule={"amounts": {"0114": 300, "0115": 700, "0117": 0}}, rounding=None)
+    for pot, amounts in ((listed, [300, 700, 0]), (a_pot(**FIXED), [100, 100, 100]), (a_pot(), [100, 200, 700])):
+        split = allocate(rules_of([an_agreement(pot)]), everybody, head_counts(PEOPLE))
+        assert split.select("year", "recipient_code", "amount_sek").rows() == [
+            (2025, code, amount) for code, amount in zip(CODES, amounts, strict=True)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "says"),
+    [
+        ({"0114": 1, "0199": 1, "0198": 1}, "amounts lists '0198', which is no municipality"),
+        ({"0117": 1_000}, "amounts leaves out '0114'"),
+    ],
+)
+def test_of_several_mistakes_the_lowest_code_is_told(amounts: dict[str, int], says: str) -> None:
+    rules = rules_of([an_agreement(a_pot(rule={"amounts": amounts}, rounding=None))])
+    with pytest.raises(DataRefused, match=f"a-programme/2025.yaml, pot a-pot: {says}"):
+        allocate(rules, recipients(*CODES), head_counts(PEOPLE))
