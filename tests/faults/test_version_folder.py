@@ -214,10 +214,10 @@ def test_what_is_required_sees_all_years_of_every_table(tmp_path: Path) -> None:
 # --- damage -----------------------------------------------------------------------------------------------------
 
 
-def _spoil(file: Path) -> None:
+def _spoil(file: Path, at: int = 50) -> None:
     """Other bytes in a file of its own: the one in `work` may be the same file."""
     content = bytearray(file.read_bytes())
-    content[50] ^= 1
+    content[at] ^= 1
     file.unlink()
     file.write_bytes(content)
 
@@ -233,6 +233,21 @@ def test_only_what_was_published_is_read(tmp_path: Path, spoil: Callable[[Path],
     for year in (2025, 2026):
         with pytest.raises(DataRefused, match=f"coverage_{year}.parquet: is missing or not what was published"):
             read_published(version, COVERAGE, [2024, year])
+
+
+def test_a_flipped_byte_is_found_wherever_it_is(tmp_path: Path) -> None:
+    """Half of other hashes are larger and half are smaller."""
+    version = _published(tmp_path, 2024)
+    file = version.folder / file_name(COVERAGE, 2024)
+    for at in range(50, 60):
+        _spoil(file, at)
+        assert damage(version) == [file_name(COVERAGE, 2024)]
+        with pytest.raises(DataRefused, match="not what was published"):
+            read_published(version, COVERAGE, [2024])
+        with pytest.raises(DataRefused, match="is not what was published"):
+            _published(tmp_path, 2025)
+        _spoil(file, at)
+        assert damage(version) == []
 
 
 def test_the_same_again_heals_a_damaged_version(tmp_path: Path) -> None:

@@ -148,9 +148,9 @@ def test_columns_of_the_years_on_hand_are_read(tmp_path: Path) -> None:
     assert none.schema == {name: COVERAGE.schema[name] for name in COLUMNS}
 
 
-def _flip(file: Path) -> None:
+def _flip(file: Path, at: int = 50) -> None:
     content = bytearray(file.read_bytes())
-    content[50] ^= 1
+    content[at] ^= 1
     file.unlink()
     file.write_bytes(content)
 
@@ -169,6 +169,18 @@ def test_only_the_bytes_that_were_published_are_read(tmp_path: Path, spoil: obje
             ask()
     assert read_columns(version, COVERAGE, COLUMNS, [2025]).height == 1
     require_whole(version, [COVERAGE], [2025])
+
+
+def test_a_flipped_byte_is_found_wherever_it_is(tmp_path: Path) -> None:
+    """Half of other hashes are larger and half are smaller."""
+    version = _published(tmp_path, {2025: 6})
+    file = version.folder / file_name(COVERAGE, 2025)
+    for at in range(50, 60):
+        _flip(file, at)
+        with pytest.raises(DataRefused, match="is not what was published"):
+            require_whole(version, [COVERAGE], [2025])
+        _flip(file, at)
+        require_whole(version, [COVERAGE], [2025])
 
 
 def test_a_table_that_the_version_does_not_have_is_refused_by_name(tmp_path: Path) -> None:
