@@ -176,12 +176,14 @@ def _tested(module: str, mutant: Mutant, *, all_cases: bool) -> int:
 
 
 def _warm() -> None:
-    """Import what is heavy and not ours once, before the processes part; find the tests' settings repeatable."""
+    """Import what is heavy and not ours once, before the processes part; let property tests repeat themselves."""
     import hypothesis
 
     for name in ("cosmic_ray.plugins", "dagster", "pandera.polars", "pyarrow.parquet", "pydantic"):
         importlib.import_module(name)
-    hypothesis.settings.register_profile("repeatable", derandomize=True, database=None)
+    # That a case fails is enough; the smallest one is not looked for.
+    found = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
+    hypothesis.settings.register_profile("repeatable", derandomize=True, database=None, phases=found)
     hypothesis.settings.load_profile("repeatable")
     os.environ["KRONVIS_TABLES_ONLY"] = "1"
 

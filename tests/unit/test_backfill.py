@@ -88,6 +88,23 @@ def test_three_years_are_halved_and_four_are_asked_whether_they_share_a_fault() 
     assert of_four.asked == [[1, 2, 3, 4], [1], [4]]
 
 
+def test_one_year_is_tried_once_and_two_by_themselves() -> None:
+    one, two = Job({1: "1.yaml"}), Job({1: "1.yaml", 2: "2.yaml"})
+    run_what_holds(one, [1])
+    run_what_holds(two, [1, 2])
+    assert one.asked == [[1]]
+    assert two.asked == [[1, 2], [1], [2]]
+
+
+@pytest.mark.parametrize("others", ["a.yaml", "z.yaml"])
+def test_another_reason_at_an_end_is_no_shared_fault(others: str) -> None:
+    """Refused together for the fault of the first year; the last one has a fault of its own, or none at all."""
+    job = Job({1: "m.yaml", 4: others})
+    outcome = run_what_holds(job, [1, 2, 3, 4])
+    assert {year: refusal.where for year, refusal in outcome.refused.items()} == {1: "m.yaml", 4: others}
+    assert job.published == {2, 3}
+
+
 def test_the_first_half_is_the_larger_and_comes_first() -> None:
     job = Job({5: "5.yaml"})
     run_what_holds(job, [1, 2, 3, 4, 5])

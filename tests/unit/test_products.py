@@ -219,6 +219,13 @@ def test_a_place_is_claimed_once(tmp_path: Path, first: str, second: str) -> Non
         bring_products(products, tmp_path / "v1", None, {})
 
 
+def test_folders_are_made_however_deep(shop: Workshop, tmp_path: Path) -> None:
+    (tmp_path / "v1").mkdir()
+    deep = Product("p", "r", "t", lambda: [shop.part("a", "A", "report/sv/kommun/a.html")])
+    bring_products([deep], tmp_path / "v1", None, {})
+    assert (tmp_path / "v1/report/sv/kommun/a.html").read_bytes() == b"A"
+
+
 def test_a_name_is_given_once(shop: Workshop, tmp_path: Path) -> None:
     """Otherwise the manifest would forget the files of the first of that name."""
     (tmp_path / "v1").mkdir()
