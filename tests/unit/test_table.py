@@ -67,6 +67,8 @@ def test_a_frame_is_refused_under_the_years_it_was_to_be_written_for(tmp_path: P
     )
     with pytest.raises(DataRefused, match=r"table coverage, years 2024–2025: has rows of 2022 and 2023"):
         write_table(tmp_path, COVERAGE, rows, {2025: {}, 2024: {}})
+    with pytest.raises(DataRefused, match=r"table coverage, years 2023–2025: has rows of 2022"):
+        write_table(tmp_path, COVERAGE, rows, {2024: {}, 2025: {}, 2023: {}})
     with pytest.raises(DataRefused, match=r"table coverage, year 2024: has rows of 2022, 2023 and 2025"):
         write_table(tmp_path, COVERAGE, rows, {2024: {}})
     with pytest.raises(DataRefused, match=r"table coverage, year 2021: the table has no rows"):
