@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import FrozenInstanceError, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from assets.storage.parquet import write_table
-from assets.storage.products import Part, Product, bring_products, files_of, fingerprint, recipe_of
+from assets.storage.products import Brought, Part, Product, bring_products, files_of, fingerprint, recipe_of
 from assets.storage.publishing import Contents, PublishedVersion, current_version, damage, publish
 from schemas.allocation import COVERAGE
 from schemas.errors import DataRefused
@@ -217,6 +217,14 @@ def test_a_place_is_claimed_once(tmp_path: Path, first: str, second: str) -> Non
     (tmp_path / "v1").mkdir()
     with pytest.raises(DataRefused):
         bring_products(products, tmp_path / "v1", None, {})
+
+
+@pytest.mark.parametrize(
+    "given", [Part("a", "x", dict), Product("p", "r", "t", list), Brought({}, made=0, kept=0)], ids=["a", "p", "b"]
+)
+def test_what_is_handed_over_cannot_be_changed(given: object) -> None:
+    with pytest.raises(FrozenInstanceError):
+        given.made = given.name = "another"  # type: ignore[attr-defined]
 
 
 def test_folders_are_made_however_deep(shop: Workshop, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What a table is: columns from their names, a key among them, and what its files are told to be about."""
 
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import polars as pl
@@ -10,7 +11,7 @@ from schemas.allocation import COVERAGE
 from schemas.errors import DataRefused
 from schemas.fields import FIELDS
 from schemas.product import Text
-from schemas.table import Column, Table, columns
+from schemas.table import Column, RowRule, Table, columns
 
 SOME_TEXT = Text("En text", "A text")
 
@@ -47,6 +48,22 @@ def test_a_table_may_not_be_empty_unless_it_says_so() -> None:
 def test_a_key_without_its_column_and_a_column_twice_are_refused(key: tuple[str, ...], spec: str, says: str) -> None:
     with pytest.raises(ValueError, match=f"table a_table: .*{says}"):
         _table(key, spec)
+
+
+def _rule() -> RowRule:
+    return RowRule("a_rule", SOME_TEXT, pl.lit(value=True))
+
+
+@pytest.mark.parametrize("shared", [_table(("year",), "year"), columns("year")[0], _rule()])
+def test_what_all_share_cannot_be_changed(shared: object) -> None:
+    with pytest.raises(FrozenInstanceError):
+        shared.name = "another"  # type: ignore[attr-defined]
+
+
+def test_tables_and_rules_are_themselves_only() -> None:
+    """They are keys of caches; comparing the expressions in them would make new expressions."""
+    assert _table(("year",), "year") != _table(("year",), "year")
+    assert _rule() != _rule()
 
 
 def test_a_frame_is_refused_under_the_years_it_was_to_be_written_for(tmp_path: Path) -> None:
