@@ -1,14 +1,18 @@
 """Years at fault are found by halving, and never take the others with them."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from assets.storage.inputs import input_hashes
 from assets.storage.publishing import PublishedVersion
-from pipelines.backfill import run_what_holds
+from pipelines.backfill import not_published_as_they_stand, run_what_holds
+from pipelines.settings import Settings
 from schemas.errors import CannotPublish, DataRefused, SourceUnavailable
+from tests.domain import DATA
 
 
 class Job:
@@ -74,3 +78,55 @@ def test_a_fault_that_later_years_share_leaves_the_earlier_ones() -> None:
     outcome = run_what_holds(job, YEARS)
     assert job.published == set(range(2016, 2024))
     assert set(outcome.refused) == {2024, 2025, 2026}
+
+
+def test_three_years_are_halved_and_four_are_asked_whether_they_share_a_fault() -> None:
+    of_three, of_four = (Job(dict.fromkeys(years, "recipients.csv")) for years in ([1, 2, 3], [1, 2, 3, 4]))
+    run_what_holds(of_three, [1, 2, 3])
+    run_what_holds(of_four, [1, 2, 3, 4])
+    assert of_three.asked == [[1, 2, 3], [1, 2], [1], [2], [3]]
+    assert of_four.asked == [[1, 2, 3, 4], [1], [4]]
+
+
+def test_one_year_is_tried_once_and_two_by_themselves() -> None:
+    one, two = Job({1: "1.yaml"}), Job({1: "1.yaml", 2: "2.yaml"})
+    run_what_holds(one, [1])
+    run_what_holds(two, [1, 2])
+    assert one.asked == [[1]]
+    assert two.asked == [[1, 2], [1], [2]]
+
+
+@pytest.mark.parametrize("others", ["a.yaml", "z.yaml"])
+def test_another_reason_at_an_end_is_no_shared_fault(others: str) -> None:
+    """Refused together for the fault of the first year; the last one has a fault of its own, or none at all."""
+    job = Job({1: "m.yaml", 4: others})
+    outcome = run_what_holds(job, [1, 2, 3, 4])
+    assert {year: refusal.where for year, refusal in outcome.refused.items()} == {1: "m.yaml", 4: others}
+    assert job.published == {2, 3}
+
+
+def test_the_first_half_is_the_larger_and_comes_first() -> None:
+    job = Job({5: "5.yaml"})
+    run_what_holds(job, [1, 2, 3, 4, 5])
+    assert job.asked == [[1, 2, 3, 4, 5], [1], [1, 2, 3], [4, 5], [4], [5]]
+
+
+def test_the_version_readers_see_is_the_last_one_published() -> None:
+    job = Job({1: "1.yaml"})
+    outcome = run_what_holds(job, [1, 2, 3])
+    assert outcome.version is not None
+    assert outcome.version.id == str(len(job.asked)), "3 alone, which came last"
+
+
+def test_years_refused_changed_damaged_or_never_published_are_left_to_do(tmp_path: Path) -> None:
+    settings = Settings(DATA, tmp_path)
+    assert not_published_as_they_stand(settings, [2024, 2025]) == [2024, 2025]
+    inputs = {str(year): input_hashes(DATA, year) for year in (2022, 2023, 2024)}
+    inputs["2023"] = {**inputs["2023"], "agreements/psykisk-halsa/2023.yaml": "as it was"}
+    folder = tmp_path / "versions/20260101"
+    folder.mkdir(parents=True)
+    files = {"pots/pots_2024.parquet": {"sha256": "of a file that is gone"}}
+    (folder / "manifest.json").write_text(json.dumps({"inputs": inputs, "files": files}), encoding="utf-8")
+    (tmp_path / "current").symlink_to("versions/20260101")
+    assert not_published_as_they_stand(settings, [2022, 2023, 2024, 2025]) == [2023, 2024, 2025]
+    assert not_published_as_they_stand(settings, [2022]) == []

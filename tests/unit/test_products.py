@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import FrozenInstanceError, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from assets.storage.parquet import write_table
-from assets.storage.products import Part, Product, bring_products, files_of, fingerprint, recipe_of
+from assets.storage.products import Brought, Part, Product, bring_products, files_of, fingerprint, recipe_of
 from assets.storage.publishing import Contents, PublishedVersion, current_version, damage, publish
 from schemas.allocation import COVERAGE
 from schemas.errors import DataRefused
@@ -67,6 +67,9 @@ def test_a_fingerprint_is_that_of_what_is_said() -> None:
     assert fingerprint({"a": 1, "b": [1, 2]}) == fingerprint({"b": (1, 2), "a": 1})
     assert fingerprint({"a": 1}) != fingerprint({"a": 2})
     assert fingerprint([1, 2]) != fingerprint([2, 1])
+    assert fingerprint({"å": Path("ö")}) == hashlib.sha256('{"å": "ö"}'.encode()).hexdigest(), (
+        "the same in every version"
+    )
 
 
 def test_a_recipe_follows_its_files_and_not_their_leftovers(tmp_path: Path) -> None:
@@ -160,6 +163,39 @@ def test_without_links_files_are_copied(shop: Workshop, tmp_path: Path, monkeypa
     assert (tmp_path / "v2/report/a.html").read_bytes() == b"A"
 
 
+def test_what_is_made_or_copied_is_on_disk_before_it_is_told(
+    shop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[tuple[str, bytes]] = []
+    monkeypatch.setattr(
+        "assets.storage.products.sync_file",
+        lambda file: flushed.append((str(file.relative_to(tmp_path)), file.read_bytes())),
+    )
+    first = bring(shop.product({"a": "A"}), tmp_path / "v1")
+    bring(shop.product({"a": "A"}), tmp_path / "v2", tmp_path / "v1", first.manifest)
+    assert flushed == [("v1/report/a.html", b"A")], "a link is the very file that was flushed"
+
+    def refuse(_source: Path, _target: Path) -> None:
+        raise OSError
+
+    monkeypatch.setattr("os.link", refuse)
+    bring(shop.product({"a": "A"}), tmp_path / "v3", tmp_path / "v1", first.manifest)
+    assert flushed[1:] == [("v3/report/a.html", b"A")]
+
+
+def test_counts_are_of_all_products_together(shop: Workshop, tmp_path: Path) -> None:
+    """One is taken over, one in part, one is new."""
+    (tmp_path / "v1").mkdir()
+    old = [shop.product({"a": "A", "b": "B"}, name="report"), shop.product({"c": "C", "d": "D"}, name="workbooks")]
+    first = bring_products(old, tmp_path / "v1", None, {})
+    (tmp_path / "v2").mkdir()
+    new = [old[0], shop.product({"c": "C", "d": "D2"}, name="workbooks"), shop.product({"e": "E"}, name="catalogue")]
+    second = bring_products(new, tmp_path / "v2", tmp_path / "v1", first.manifest)
+    assert (first.made, first.kept) == (4, 0)
+    assert (second.made, second.kept) == (2, 3)
+    assert list(second.manifest) == ["report", "workbooks", "catalogue"]
+
+
 # --- places -----------------------------------------------------------------------------------------------------
 
 
@@ -181,6 +217,21 @@ def test_a_place_is_claimed_once(tmp_path: Path, first: str, second: str) -> Non
     (tmp_path / "v1").mkdir()
     with pytest.raises(DataRefused):
         bring_products(products, tmp_path / "v1", None, {})
+
+
+@pytest.mark.parametrize(
+    "given", [Part("a", "x", dict), Product("p", "r", "t", list), Brought({}, made=0, kept=0)], ids=["a", "p", "b"]
+)
+def test_what_is_handed_over_cannot_be_changed(given: object) -> None:
+    with pytest.raises(FrozenInstanceError):
+        given.made = given.name = "another"  # type: ignore[attr-defined]
+
+
+def test_folders_are_made_however_deep(shop: Workshop, tmp_path: Path) -> None:
+    (tmp_path / "v1").mkdir()
+    deep = Product("p", "r", "t", lambda: [shop.part("a", "A", "report/sv/kommun/a.html")])
+    bring_products([deep], tmp_path / "v1", None, {})
+    assert (tmp_path / "v1/report/sv/kommun/a.html").read_bytes() == b"A"
 
 
 def test_a_name_is_given_once(shop: Workshop, tmp_path: Path) -> None:
