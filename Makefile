@@ -12,7 +12,7 @@ LOCK := --quiet --universal --generate-hashes --no-header --no-emit-index-url --
 	--python-version 3.11 pyproject.toml locks/build.in
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-cluster test-service faults check fix bench ui notebook dictionary picture outlines lock sbom audit clean
+.PHONY: help run test test-cluster test-service faults mutation check fix bench ui notebook dictionary picture outlines lock sbom audit clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -31,6 +31,9 @@ test-service: $(VENV)/dev ## Backfills on a real Dagster webserver and daemon
 
 faults: $(VENV)/dev ## Inject 2,000 faults into publishing and whole runs; write docs/faults.md
 	TMPDIR=$(or $(wildcard /dev/shm),/tmp) $(BIN)/python -m tests.faults.injection --faults 2000 --report faults.json --page docs/faults.md
+
+mutation: $(VENV)/dev ## Plant small faults in the code and see which the tests find (about 15 minutes)
+	$(BIN)/python -m benchmarks.mutation
 
 check: $(VENV)/dev ## Lint, format, types
 	$(BIN)/ruff check .
