@@ -23,7 +23,9 @@ Kronvis itself is MIT.
 def locked(lock: Path) -> dict[str, str]:
     """Package → version of a lock file."""
     return dict(
-        re.findall(r"^([a-z0-9.-]+)(?:\[[a-z,-]+\])?==([^ ;\\]+)", lock.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        re.findall(
+            r"^([a-z0-9.-]+)(?:\[[a-z0-9,-]+\])?==([^ ;\\]+)", lock.read_text(encoding="utf-8"), flags=re.MULTILINE
+        )
     )
 
 
@@ -31,7 +33,8 @@ def licence(package: str) -> str:
     """What the installed `package` says its licence is: as an expression, by classifier, or in its own words."""
     said = metadata(package)
     classified = [one.removeprefix(_CLASSIFIER) for one in said.get_all("Classifier") or [] if _CLASSIFIER in one]
-    return str(said["License-Expression"] or "; ".join(classified) or (said["License"] or "").splitlines()[0])
+    expression, own_words = (said.get_all(name) or [""] for name in ("License-Expression", "License"))
+    return str(expression[0] or "; ".join(classified) or own_words[0].splitlines()[0])
 
 
 def page() -> str:

@@ -300,7 +300,7 @@ def _switch(out: Path, building: Path, known: dict[str, Any]) -> PublishedVersio
         "years": years,
     }
     told = f"{json.dumps(manifest, indent=1, sort_keys=True)}\n".encode()
-    checksums = _checksums({**_hashes(manifest), _MANIFEST: hashlib.sha256(told).hexdigest()})
+    checksums, _ = checksums_of(manifest, told)
     for name, content in ((_MANIFEST, told), (_CHECKSUMS, checksums)):
         (building / name).write_bytes(content)
         sync_file(building / name)
@@ -331,10 +331,15 @@ def _has_other_manifest(folder: Path) -> bool:
 
 
 def _has_its_checksums(version: PublishedVersion) -> bool:
-    hashes = _hashes(version.manifest)
-    with_manifest = {**hashes, _MANIFEST: _sha256(version.folder / _MANIFEST)}
     checksums = version.folder / _CHECKSUMS
-    return checksums.is_file() and checksums.read_bytes() in (_checksums(hashes), _checksums(with_manifest))
+    told = (version.folder / _MANIFEST).read_bytes()
+    return checksums.is_file() and checksums.read_bytes() in checksums_of(version.manifest, told)
+
+
+def checksums_of(manifest: Mapping[str, Any], told: bytes) -> tuple[bytes, bytes]:
+    """What `SHA256SUMS` may say beside a manifest of bytes `told`: with it, or, as in the first versions, without."""
+    hashes = _hashes(manifest)
+    return _checksums({**hashes, _MANIFEST: hashlib.sha256(told).hexdigest()}), _checksums(hashes)
 
 
 def _next_id(out: Path, now: dt.datetime, content: str) -> str:

@@ -117,9 +117,10 @@ class _Answering(BaseHTTPRequestHandler):
         length = int(self.headers["Content-Length"])
         body = self.rfile.read(length)
         if len(body) == length:
+            # Counted until the answer goes out: a sender may begin with the next when it has it.
             with self._counted():
                 time.sleep(self.holds.seconds_per_write)
-                self._answer("PUT", body)
+            self._answer("PUT", body)
 
     def do_GET(self) -> None:
         self._answer("GET")

@@ -123,10 +123,12 @@ def test_years_refused_changed_damaged_or_never_published_are_left_to_do(tmp_pat
     assert not_published_as_they_stand(settings, [2024, 2025]) == [2024, 2025]
     inputs = {str(year): input_hashes(DATA, year) for year in (2022, 2023, 2024)}
     inputs["2023"] = {**inputs["2023"], "agreements/psykisk-halsa/2023.yaml": "as it was"}
-    folder = tmp_path / "versions/20260101"
+    folder = tmp_path / "versions/20260101T000000.000000Z-aaaaaaaa"
     folder.mkdir(parents=True)
     files = {"pots/pots_2024.parquet": {"sha256": "of a file that is gone"}}
-    (folder / "manifest.json").write_text(json.dumps({"inputs": inputs, "files": files}), encoding="utf-8")
-    (tmp_path / "current").symlink_to("versions/20260101")
+    (folder / "manifest.json").write_text(
+        json.dumps({"inputs": inputs, "files": files, "years": [2022, 2023, 2024]}), encoding="utf-8"
+    )
+    (tmp_path / "current").symlink_to("versions/20260101T000000.000000Z-aaaaaaaa")
     assert not_published_as_they_stand(settings, [2022, 2023, 2024, 2025]) == [2023, 2024, 2025]
     assert not_published_as_they_stand(settings, [2022]) == []

@@ -26,7 +26,7 @@ def entries(lock: str) -> list[str]:
 
 def unpinned(lock: str) -> list[str]:
     """Requirements that are not one version with at least one hash."""
-    name, marker = r"[a-z0-9.-]+(?:\[[a-z,-]+\])?", r"(?: ; [^\\\n]+)?"
+    name, marker = r"[a-z0-9.-]+(?:\[[a-z0-9,-]+\])?", r"(?: ; [^\\\n]+)?"
     hashes, comments = r"(?: \\\n    --hash=sha256:[0-9a-f]{64})+\n", r"(?:    #.*\n?)*"
     pinned = re.compile(rf"{name}==[^\s;\\]+{marker}{hashes}{comments}")
     return [one.splitlines()[0] for one in entries(lock) if not pinned.fullmatch(one)]

@@ -44,6 +44,11 @@ def _published(out: Path, amounts: Mapping[int, int]) -> PublishedVersion:
     return publish(out, work, {"coverage": COVERAGE}, amounts, lambda _year: {}, lambda _tables: None)
 
 
+def _id(day: str, content: str = "a") -> str:
+    """The id of a version published at the start of a day."""
+    return f"{day}T000000.000000Z-{content * 8}"
+
+
 def _named_folders(out: Path, *names: str) -> None:
     """Versions by name only, with a manifest that says nothing; the last is the current one."""
     for name in names:
@@ -68,46 +73,52 @@ def test_names_mean_versions(tmp_path: Path) -> None:
 
 
 def test_the_beginning_of_one_id_is_enough_and_a_whole_id_wins(tmp_path: Path) -> None:
-    _named_folders(tmp_path, "20250101", "20250101-x", "20260202-y")
-    assert version_named(tmp_path, "2026").id == "20260202-y"
-    assert version_named(tmp_path, "20250101").id == "20250101"
+    first, second, third = _id("20250101", "a"), _id("20250101", "b"), _id("20260202")
+    _named_folders(tmp_path, first, second, third)
+    assert version_named(tmp_path, "2026").id == third
+    assert version_named(tmp_path, first).id == first
     with pytest.raises(UsageError, match="means several versions") as caught:
         version_named(tmp_path, "2025")
-    assert "there is 20250101-x and 20250101; or write current or previous" in str(caught.value)
+    assert f"there is {second} and {first}; or write current or previous" in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["", "2027", "x", "../20250101-x"])
+@pytest.mark.parametrize("name", ["", "2027", "x", f"../{_id('20250101')}"])
 def test_a_name_of_no_version_is_told_with_those_there_are(tmp_path: Path, name: str) -> None:
-    _named_folders(tmp_path, "20250101-x", "20260202-y")
+    _named_folders(tmp_path, _id("20250101"), _id("20260202"))
     with pytest.raises(UsageError, match="is no version") as caught:
         version_named(tmp_path, name)
     assert repr(name) in str(caught.value)
-    assert "there is 20260202-y and 20250101-x" in str(caught.value)
+    assert f"there is {_id('20260202')} and {_id('20250101')}" in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("count", "ends"), [(10, "20260102 and 20260101"), (11, "20260102 and 1 earlier"), (13, "20260104 and 3 earlier")]
+    ("count", "ends"),
+    [
+        (10, f"{_id('20260102')} and {_id('20260101')}"),
+        (11, f"{_id('20260102')} and 1 earlier"),
+        (13, f"{_id('20260104')} and 3 earlier"),
+    ],
 )
 def test_the_latest_ten_are_listed_and_the_others_counted(tmp_path: Path, count: int, ends: str) -> None:
-    _named_folders(tmp_path, *(f"202601{day:02d}" for day in range(1, count + 1)))
+    _named_folders(tmp_path, *(_id(f"202601{day:02d}") for day in range(1, count + 1)))
     with pytest.raises(UsageError) as caught:
         version_named(tmp_path, "x")
-    assert f"there is 202601{count:02d}, " in caught.value.remedy
+    assert f"there is {_id(f'202601{count:02d}')}, " in caught.value.remedy
     assert f"{ends}; or write" in caught.value.remedy
 
 
 def test_before_the_first_version_there_is_none(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="nothing is published"):
         version_named(tmp_path, "current")
-    _named_folders(tmp_path, "20250101")
+    _named_folders(tmp_path, _id("20250101"))
     with pytest.raises(UsageError, match="no version before the current one") as caught:
         version_named(tmp_path, "previous")
-    assert "there is 20250101; there is something to compare" in str(caught.value)
+    assert f"there is {_id('20250101')}; there is something to compare" in str(caught.value)
 
 
 def test_previous_is_before_the_current_one_also_when_that_is_not_the_latest(tmp_path: Path) -> None:
-    _named_folders(tmp_path, "20260303", "20240101", "20250202")
-    assert version_named(tmp_path, "previous").id == "20240101"
+    _named_folders(tmp_path, _id("20260303"), _id("20240101"), _id("20250202"))
+    assert version_named(tmp_path, "previous").id == _id("20240101")
 
 
 @pytest.mark.parametrize("manifest", [None, "{", "[]", '{"files": {}, "years": []}'])

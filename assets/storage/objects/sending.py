@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from assets.storage.objects.pointer import VERSION_ID, Held, Pointer, move_pointer, read_pointer
 from assets.storage.objects.store import CannotSend, Listed, Store, md5_of
-from assets.storage.publishing import PublishedVersion, all_files
+from assets.storage.publishing import PublishedVersion, all_files, checksums_of
 from schemas.errors import UsageError, listed
 
 MANIFEST: Final = "manifest.json"
@@ -173,17 +173,12 @@ def _read_local(file: Path, sha256: str | None) -> bytes:
 
 def _require_own_manifest(version: PublishedVersion) -> None:
     """Manifest and checksums on disk are those of this version: they have no hash of their own to be held against."""
-    sums = (version.folder / _CHECKSUMS).read_text(encoding="utf-8")
-    manifest = json.loads((version.folder / MANIFEST).read_text(encoding="utf-8"))
-    if manifest != version.manifest or sums != _sums(version.manifest):
+    sums = (version.folder / _CHECKSUMS).read_bytes()
+    told = (version.folder / MANIFEST).read_bytes()
+    if json.loads(told) != version.manifest or sums not in checksums_of(version.manifest, told):
         raise CannotSend(
             str(version.folder), "manifest and checksums are not what was published", remedy="run the years again"
         )
-
-
-def _sums(manifest: dict[str, Any]) -> str:
-    hashes = {name: entry["sha256"] for name, entry in all_files(manifest).items()}
-    return "".join(f"{sha256}  {name}\n" for name, sha256 in sorted(hashes.items()))
 
 
 def _require_as_sent(files: list[_File], there: dict[str, Listed], version: str, store: Store) -> None:
@@ -247,21 +242,21 @@ def _damage(version: str, content: bytes, store: Store) -> list[str]:
     folder = folder_of(version)
     try:
         manifest = json.loads(content)
-        hashes = {name: entry["sha256"] for name, entry in all_files(manifest).items()}
+        allowed = {name: {entry["sha256"]} for name, entry in all_files(manifest).items()}
         is_its_own = manifest["version"] == version and manifest["content_sha256"][:8] == version[-8:]
     except (ValueError, KeyError, TypeError, AttributeError):
         return [MANIFEST]
     if not is_its_own:
         return [MANIFEST]
-    hashes[_CHECKSUMS] = hashlib.sha256(_sums(manifest).encode()).hexdigest()
+    allowed[_CHECKSUMS] = {hashlib.sha256(sums).hexdigest() for sums in checksums_of(manifest, content)}
 
     def is_whole(name: str) -> bool:
         read = store.read(f"{folder}/{name}")
-        return read is not None and hashlib.sha256(read.content).hexdigest() == hashes[name]
+        return read is not None and hashlib.sha256(read.content).hexdigest() in allowed[name]
 
-    names = sorted(hashes)
+    names = sorted(allowed)
     broken = [name for name, whole in zip(names, _all_at_once(is_whole, names), strict=True) if not whole]
-    return broken + sorted(store.listed(folder).keys() - hashes.keys() - {MANIFEST})
+    return broken + sorted(store.listed(folder).keys() - allowed.keys() - {MANIFEST})
 
 
 def _another(store: Store) -> str:
