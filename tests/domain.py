@@ -21,6 +21,7 @@ from assets.allocation.allocate import allocate
 from assets.population.bases import Base
 from assets.population.recipients import Register, read_register, recipients_of
 from assets.population.snapshot import Snapshot, read_snapshot
+from schemas.allocation import COVERAGE
 from schemas.fields import MUNICIPALITY, NATIONAL, OFFICIAL
 from schemas.population import POPULATION, RECIPIENTS
 
@@ -227,3 +228,17 @@ def _described(file: SeriesFile) -> dict[str, Any]:
         "sha256": hashlib.sha256(file.text.encode()).hexdigest(),
         "title": {"sv": "Påhittad", "en": "Made up"},
     }
+
+
+def a_coverage(year: int, amount: int = 5, evidence: str = "verified") -> pl.DataFrame:
+    """The smallest table there is, for tests of files: one row of `coverage` that says `amount` of 10,000 kr."""
+    row = {
+        "programme": "test",
+        "year": year,
+        "evidence": evidence,
+        "pots_count": 1,
+        "amount_sek": amount,
+        "agreement_total_sek": 10_000,
+        "coverage_share": amount / 10_000,
+    }
+    return pl.DataFrame([row], COVERAGE.schema)

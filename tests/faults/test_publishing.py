@@ -27,26 +27,13 @@ from pipelines.run import run_years
 from pipelines.settings import Settings
 from schemas.allocation import COVERAGE
 from schemas.errors import CannotPublish, DataRefused
-from tests.domain import DATA, ROOT
+from tests.domain import DATA, ROOT, a_coverage
 from tests.published import Published, quiet
-
-
-def _coverage(year: int, amount: int = 5) -> pl.DataFrame:
-    row = {
-        "programme": "test",
-        "year": year,
-        "evidence": "verified",
-        "pots_count": 1,
-        "amount_sek": amount,
-        "agreement_total_sek": 10,
-        "coverage_share": amount / 10,
-    }
-    return pl.DataFrame([row], COVERAGE.schema)
 
 
 def _publish(out: Path, year: int, amount: int = 5, inputs: dict[str, str] | None = None) -> str:
     work = out / "work"
-    write_table(work, COVERAGE, _coverage(year, amount), {year: {}})
+    write_table(work, COVERAGE, a_coverage(year, amount), {year: {}})
     return publish(out, work, {"coverage": COVERAGE}, [year], lambda _year: inputs or {}, lambda _tables: None).id
 
 
@@ -72,7 +59,7 @@ def test_what_is_refused_leaves_no_trace(tmp_path: Path) -> None:
     def refuse(_tables: object) -> None:
         raise DataRefused("a control", "does not hold")
 
-    write_table(tmp_path / "work", COVERAGE, _coverage(2025), {2025: {}})
+    write_table(tmp_path / "work", COVERAGE, a_coverage(2025), {2025: {}})
     with pytest.raises(DataRefused):
         publish(tmp_path, tmp_path / "work", {"coverage": COVERAGE}, [2025], lambda _y: {}, refuse)
     version = current_version(tmp_path)
@@ -97,7 +84,7 @@ def test_a_damaged_file_of_a_kept_year_does_not_pass_for_whole(tmp_path: Path) -
     first = _publish(tmp_path, 2024)
     file = tmp_path / "versions" / first / "coverage/coverage_2024.parquet"
     file.unlink()
-    write_table(tmp_path / "elsewhere", COVERAGE, _coverage(2024, amount=7), {2024: {}})
+    write_table(tmp_path / "elsewhere", COVERAGE, a_coverage(2024, amount=7), {2024: {}})
     (tmp_path / "elsewhere/coverage/coverage_2024.parquet").rename(file)
     with pytest.raises(DataRefused, match="not what was published") as caught:
         _publish(tmp_path, 2025)
@@ -278,7 +265,7 @@ def test_a_manifest_of_another_form_is_refused_with_a_way_out(tmp_path: Path, ma
 
 def test_a_torn_table_is_refused_by_name_and_year(tmp_path: Path) -> None:
     _publish(tmp_path, 2024)
-    write_table(tmp_path / "work", COVERAGE, _coverage(2025), {2025: {}})
+    write_table(tmp_path / "work", COVERAGE, a_coverage(2025), {2025: {}})
     file = tmp_path / "work/coverage/coverage_2025.parquet"
     whole = file.read_bytes()
     for torn in (whole[:1000], b"", whole[:4] + bytes(len(whole) - 4)):

@@ -28,27 +28,15 @@ from schemas.allocation import COVERAGE
 from schemas.dictionary import arrow_schema
 from schemas.errors import BeingPublished, CannotPublish, DataRefused
 from schemas.product import VERSION
+from tests.domain import a_coverage
 
 TABLES = {"coverage": COVERAGE}
-
-
-def _coverage(year: int, amount: int = 5) -> pl.DataFrame:
-    row = {
-        "programme": "test",
-        "year": year,
-        "evidence": "verified",
-        "pots_count": 1,
-        "amount_sek": amount,
-        "agreement_total_sek": 10,
-        "coverage_share": amount / 10,
-    }
-    return pl.DataFrame([row], COVERAGE.schema)
 
 
 def _published(out: Path, *years: int, amount: int = 5) -> PublishedVersion:
     work = out / "work"
     for year in years:
-        write_table(work, COVERAGE, _coverage(year, amount), {year: {}})
+        write_table(work, COVERAGE, a_coverage(year, amount), {year: {}})
     return publish(out, work, TABLES, years, lambda year: {"of": str(year)}, lambda _tables: None)
 
 
@@ -177,7 +165,7 @@ def test_a_file_of_another_form_is_refused_by_name(
 ) -> None:
     file = tmp_path / "work" / file_name(COVERAGE, 2025)
     file.parent.mkdir(parents=True)
-    change(_coverage(2025)).write_parquet(file)
+    change(a_coverage(2025)).write_parquet(file)
     _is_refused(tmp_path, 2025, f"coverage_2025.parquet: {says}")
     assert current_version(tmp_path) is None
 
@@ -186,7 +174,7 @@ def test_a_file_that_breaks_its_contract_is_refused_again_when_published(tmp_pat
     """What was whole when it was written need not be whole now; every file is read and held against its contract."""
     file = tmp_path / "work" / file_name(COVERAGE, 2025)
     file.parent.mkdir(parents=True)
-    pq.write_table(_coverage(2025, amount=-5).to_arrow().cast(arrow_schema(COVERAGE)), file)
+    pq.write_table(a_coverage(2025, amount=-5).to_arrow().cast(arrow_schema(COVERAGE)), file)
     _is_refused(tmp_path, 2025, "as it is about to be published: breaks its contract")
     assert current_version(tmp_path) is None
 
@@ -200,7 +188,7 @@ def test_another_publication_is_told_apart_from_bad_data(tmp_path: Path) -> None
 def test_what_is_required_sees_all_years_of_every_table(tmp_path: Path) -> None:
     _published(tmp_path, 2024)
     seen: list[list[int]] = []
-    write_table(tmp_path / "work", COVERAGE, _coverage(2025), {2025: {}})
+    write_table(tmp_path / "work", COVERAGE, a_coverage(2025), {2025: {}})
     publish(
         tmp_path,
         tmp_path / "work",

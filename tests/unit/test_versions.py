@@ -20,27 +20,15 @@ from assets.storage.versions import (
 from schemas.allocation import COVERAGE, POTS
 from schemas.errors import DataRefused, UsageError
 from schemas.table import Table
+from tests.domain import a_coverage
 
 COLUMNS = ["programme", "year", "evidence", "amount_sek"]
-
-
-def _coverage(year: int, amount: int, evidence: str = "verified") -> pl.DataFrame:
-    row = {
-        "programme": "test",
-        "year": year,
-        "evidence": evidence,
-        "pots_count": 1,
-        "amount_sek": amount,
-        "agreement_total_sek": 10_000,
-        "coverage_share": amount / 10_000,
-    }
-    return pl.DataFrame([row], COVERAGE.schema)
 
 
 def _published(out: Path, amounts: Mapping[int, int]) -> PublishedVersion:
     work = out / "work"
     for year, amount in amounts.items():
-        write_table(work, COVERAGE, _coverage(year, amount), {year: {}})
+        write_table(work, COVERAGE, a_coverage(year, amount), {year: {}})
     return publish(out, work, {"coverage": COVERAGE}, amounts, lambda _year: {}, lambda _tables: None)
 
 
@@ -223,11 +211,11 @@ def _as_published(folder: Path, frame: pl.DataFrame, table: Table = COVERAGE) ->
 )
 def test_a_table_of_another_form_is_refused_by_column(tmp_path: Path, change: object, says: str) -> None:
     assert callable(change)
-    version = _as_published(tmp_path, change(_coverage(2025, 5)))
+    version = _as_published(tmp_path, change(a_coverage(2025, 5)))
     with pytest.raises(DataRefused, match=f"version old, table coverage, 2025: {says}"):
         read_columns(version, COVERAGE, COLUMNS, [2025])
 
 
 def test_columns_that_are_not_asked_for_may_be_of_another_form(tmp_path: Path) -> None:
-    version = _as_published(tmp_path, _coverage(2025, 5).drop("coverage_share").with_columns(new=pl.lit(1)))
+    version = _as_published(tmp_path, a_coverage(2025, 5).drop("coverage_share").with_columns(new=pl.lit(1)))
     assert read_columns(version, COVERAGE, COLUMNS, [2025]).rows() == [("test", 2025, "verified", 5)]
