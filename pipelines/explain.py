@@ -19,7 +19,7 @@ import polars as pl
 
 from assets.reporting.explaining.explanation import NEEDED, explain_recipient
 from assets.reporting.explaining.lookup import find_recipients
-from assets.reporting.explaining.wording import KINDS, age_band, money, number, say
+from assets.reporting.explaining.wording import EVIDENCE_OF, KINDS, age_band, money, number, say
 from pipelines.ending import print_json
 from pipelines.settings import Settings, settings_from_environment
 from schemas.errors import DataRefused, UsageError, listed
@@ -42,12 +42,6 @@ _LABELS: Final = {
     "source": Text("Källa", "Source"),
     "sum": Text("Summa", "Sum"),
     "sum_told": Text("Summa av det som kan sägas", "Sum of what can be told"),
-}
-_EVIDENCE_OF: Final = {
-    "amount": Text("beloppet", "the amount"),
-    "rule": Text("regeln", "the rule"),
-    "rounding": Text("avrundningen", "the rounding"),
-    "date": Text("datumet", "the date"),
 }
 _PAGE: Final = Text("s. {page}", "p. {page}")
 _NO_ADDRESS: Final = Text("utan känd adress", "no address known")
@@ -266,7 +260,7 @@ def _population_lines(population: dict[str, Any], lang: Language) -> Iterator[_L
 
 def _rule_lines(pot: dict[str, Any], lang: Language) -> Iterator[_Line]:
     rule = pot["rule"]
-    evidence = "; ".join(f"{say(_EVIDENCE_OF[part], lang)}: {told}" for part, told in rule["evidence_told"].items())
+    evidence = "; ".join(f"{say(EVIDENCE_OF[part], lang)}: {told}" for part, told in rule["evidence_told"].items())
     yield _labelled("rule", f"sha256 {rule['rule_sha256']}; {evidence}", lang)
     if rule["note"]:
         yield _labelled("note", rule["note"], lang)

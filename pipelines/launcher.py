@@ -22,7 +22,7 @@ class WorkerRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
     """Runs wait in the state STARTING until a worker (`worker.py`) claims them."""
 
     def __init__(self, postgres_url: str, inst_data: ConfigurableClassData | None = None) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()  # type: ignore[no-untyped-call]  # untyped in Dagster
         self._postgres_url = postgres_url
         self._inst_data = inst_data
 

@@ -97,7 +97,7 @@ def _stoppable_from_the_ui(instance: dg.DagsterInstance, run: dg.DagsterRun) -> 
 
 
 def _tell(name: str, run: dg.DagsterRun, what: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')} {name} {what} {years_of(run)} (run {run.run_id[:8]})", flush=True)  # noqa: T201
+    print(f"{time.strftime('%H:%M:%S')} {name} {what} {years_of(run)} (run {run.run_id[:8]})", flush=True)  # noqa: T201 - the log of a service is its output
 
 
 if __name__ == "__main__":

@@ -84,7 +84,7 @@ def _wait_for(instance: dg.DagsterInstance, backfill_id: str) -> BulkActionStatu
 
 
 def _say(what: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')} {what}", flush=True)  # noqa: T201
+    print(f"{time.strftime('%H:%M:%S')} {what}", flush=True)  # noqa: T201 - progress, for a person or a log
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def main() -> int:
         signal.signal(one, lambda _signal, _frame: stopping.set())
     while not stopping.is_set() and failures < _FAILURES_IN_A_ROW:
         # In a session of its own, so that Ctrl-C in a terminal reaches the worker and not the run.
-        with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) as process:  # noqa: S603
+        with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) as process:  # noqa: S603 - the command is ours
             while process.poll() is None and not stopping.wait(_LOOK_EVERY_SECONDS):
                 pass
         # Leaving the block closes the process's standard input: idle it ends, with a run it finishes that first.

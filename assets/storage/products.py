@@ -17,7 +17,9 @@ from assets.storage.whole_files import sync_file
 from schemas.errors import DataRefused
 
 # Written last, by whoever publishes the version.
-_MANIFEST: Final = "manifest.json"
+# What a version says of itself; no product may take these names.
+MANIFEST: Final = "manifest.json"
+CHECKSUMS: Final = "SHA256SUMS"
 _BUG: Final = "this is a bug in a product"
 
 
@@ -156,7 +158,7 @@ class _Taker:
         """Where a file belongs; its folder is made."""
         pure = PurePosixPath(path)
         target = self._version / pure
-        if pure.is_absolute() or ".." in pure.parts or str(pure) == _MANIFEST or target.exists():
+        if pure.is_absolute() or ".." in pure.parts or str(pure) in (MANIFEST, CHECKSUMS) or target.exists():
             raise DataRefused(path, "is no place of its own in a version", remedy=_BUG)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -24,7 +24,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets.storage.parquet import file_name
-from assets.storage.products import Product, bring_products, files_of, fingerprint
+from assets.storage.products import CHECKSUMS, MANIFEST, Product, bring_products, files_of, fingerprint
 from assets.storage.whole_files import TEMPORARY_PREFIX, sync_file, sync_folder
 from schemas.contract import enforce
 from schemas.dictionary import arrow_schema
@@ -33,8 +33,6 @@ from schemas.product import VERSION
 from schemas.table import Table
 
 _BUILDING: Final = ".building-"
-_MANIFEST: Final = "manifest.json"
-_CHECKSUMS: Final = "SHA256SUMS"
 _ABANDONED_SECONDS: Final = 3600
 # The folder of a version; whatever else somebody puts beside them is not ours.
 _ID: Final = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{6}Z-[0-9a-f]{8}")
@@ -125,7 +123,7 @@ def current_version(out: Path) -> PublishedVersion | None:
     try:
         # Resolved before anything is read: the link may move meanwhile.
         folder = link.resolve()
-        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError, RuntimeError) as error:
         what = f"points at a version without a readable manifest: {error}"
         raise CannotPublish(str(link), what, remedy=_LINK_ANEW) from None
@@ -185,7 +183,7 @@ def damage(version: PublishedVersion) -> list[str]:
         for name, entry in all_files(version.manifest).items()
         if not (version.folder / name).is_file() or _sha256(version.folder / name) != entry["sha256"]
     ]
-    return files if _has_its_checksums(version) else [*files, _CHECKSUMS]
+    return files if _has_its_checksums(version) else [*files, CHECKSUMS]
 
 
 def read_published(version: PublishedVersion, table: Table, years: Iterable[int]) -> pl.DataFrame:
@@ -301,7 +299,7 @@ def _switch(out: Path, building: Path, known: dict[str, Any]) -> PublishedVersio
     }
     told = f"{json.dumps(manifest, indent=1, sort_keys=True)}\n".encode()
     checksums, _ = checksums_of(manifest, told)
-    for name, content in ((_MANIFEST, told), (_CHECKSUMS, checksums)):
+    for name, content in ((MANIFEST, told), (CHECKSUMS, checksums)):
         (building / name).write_bytes(content)
         sync_file(building / name)
     for folder in (building, *(path for path in building.rglob("*") if path.is_dir())):
@@ -324,22 +322,22 @@ def _checksums(hashes: Mapping[str, str]) -> bytes:
 
 def _has_other_manifest(folder: Path) -> bool:
     """Whether the checksums have another manifest; those of the first versions have none."""
-    checksums = folder / _CHECKSUMS
+    checksums = folder / CHECKSUMS
     lines = checksums.read_bytes().splitlines() if checksums.is_file() else []
-    known = [line.partition(b"  ")[0] for line in lines if line.endswith(b"  " + _MANIFEST.encode())]
-    return known not in ([], [_sha256(folder / _MANIFEST).encode()])
+    known = [line.partition(b"  ")[0] for line in lines if line.endswith(b"  " + MANIFEST.encode())]
+    return known not in ([], [_sha256(folder / MANIFEST).encode()])
 
 
 def _has_its_checksums(version: PublishedVersion) -> bool:
-    checksums = version.folder / _CHECKSUMS
-    told = (version.folder / _MANIFEST).read_bytes()
+    checksums = version.folder / CHECKSUMS
+    told = (version.folder / MANIFEST).read_bytes()
     return checksums.is_file() and checksums.read_bytes() in checksums_of(version.manifest, told)
 
 
 def checksums_of(manifest: Mapping[str, Any], told: bytes) -> tuple[bytes, bytes]:
     """What `SHA256SUMS` may say beside a manifest of bytes `told`: with it, or, as in the first versions, without."""
     hashes = _hashes(manifest)
-    return _checksums({**hashes, _MANIFEST: hashlib.sha256(told).hexdigest()}), _checksums(hashes)
+    return _checksums({**hashes, MANIFEST: hashlib.sha256(told).hexdigest()}), _checksums(hashes)
 
 
 def _next_id(out: Path, now: dt.datetime, content: str) -> str:

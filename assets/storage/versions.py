@@ -14,6 +14,7 @@ from typing import Final
 import polars as pl
 
 from assets.storage.parquet import file_name
+from assets.storage.products import MANIFEST
 from assets.storage.publishing import PublishedVersion, current_version, version_folders
 from schemas.errors import DataRefused, UsageError, listed
 from schemas.plain_text import harmless
@@ -56,7 +57,7 @@ def version_of(out: Path, version_id: str) -> PublishedVersion:
     """The version with this very id; `DataRefused` if its manifest cannot be read."""
     folder = out / "versions" / version_id
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DataRefused(f"version {version_id}", f"has no readable manifest: {error}") from None
     if not isinstance(manifest, dict) or not {"files", "years", "created_at"} <= manifest.keys():

@@ -199,7 +199,9 @@ def test_counts_are_of_all_products_together(shop: Workshop, tmp_path: Path) -> 
 # --- places -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["../outside", "report/../../outside", "/outside", "", ".", "manifest.json", "report"])
+@pytest.mark.parametrize(
+    "path", ["../outside", "report/../../outside", "/outside", "", ".", "manifest.json", "SHA256SUMS", "report"]
+)
 def test_a_path_that_is_no_place_of_its_own_is_refused(tmp_path: Path, path: str) -> None:
     (tmp_path / "v1/report").mkdir(parents=True)
     product = Product("p", "r", "t", lambda: [Part("a", "x", lambda: {path: b"X"})])

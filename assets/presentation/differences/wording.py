@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from assets.presentation.differences import reasons
+from assets.reporting.explaining.change import CAUSE_NAMES
 from assets.reporting.explaining.wording import EVIDENCE, age_band, day, money, number, say
 from schemas.changes import CAUSES
 from schemas.fields import (
@@ -70,19 +71,6 @@ KINDS: Final = {
     COUNTY: Text("län", "county"),
     NATIONAL: Text("nationellt", "national"),
 }
-_CAUSES: Final = dict(
-    zip(
-        CAUSES,
-        (
-            Text("regeln", "the rule"),
-            Text("pottens storlek", "the size of the pot"),
-            Text("egen folkmängd", "own population"),
-            Text("rikets folkmängd", "national population"),
-            Text("avrundningen", "rounding"),
-        ),
-        strict=True,
-    )
-)
 _FIELDS: Final = {
     "amount": Text("pottens belopp", "the amount of the pot"),
     "recipients": Text("mottagare", "recipients"),
@@ -197,7 +185,7 @@ def row_told(row: Row, pot: Row, lang: Language, shown: Shown) -> list[str]:
 def causes_told(row: Row, lang: Language) -> str:
     """`regeln +7 kr, pottens storlek −12 kr`; causes of 0 kr are left out."""
     return ", ".join(
-        f"{_CAUSES[cause].of(lang)} {money(row[cause], lang, signed=True)}" for cause in CAUSES if row[cause]
+        f"{CAUSE_NAMES[cause].of(lang)} {money(row[cause], lang, signed=True)}" for cause in CAUSES if row[cause]
     )
 
 

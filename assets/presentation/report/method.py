@@ -162,7 +162,7 @@ def _roundings(pots: pl.DataFrame) -> dict[str, dict[str, int]]:
     told = {}
     for convention in ROUNDINGS:
         own = pots.filter(rounding=convention).get_column("residual_sek").drop_nulls().abs()
-        told[convention] = {"pots": pots.filter(rounding=convention).height, "most_sek": int(own.max() or 0)}  # type: ignore[arg-type]
+        told[convention] = {"pots": pots.filter(rounding=convention).height, "most_sek": max(own.to_list(), default=0)}
     return told
 
 

@@ -11,28 +11,15 @@ from assets.presentation.report.amounts import Amounts, Row, Rows, recipient_key
 from assets.presentation.report.labels import label
 from assets.presentation.report.names import web_address
 from assets.presentation.report.words import PEERS
-from assets.reporting.explaining.change import change_told
+from assets.reporting.explaining.change import CAUSE_NAMES, change_told
 from assets.reporting.explaining.explanation import explained
-from assets.reporting.explaining.wording import age_band, money, not_split, number, say
+from assets.reporting.explaining.wording import EVIDENCE_OF, age_band, money, not_split, number, say
 from schemas.changes import CAUSES
 from schemas.fields import COUNTY, DECIDED, MUNICIPALITY, PRELIMINARY
 from schemas.product import Language, Text
 
 Block = dict[str, Any]
 
-_EVIDENCE_OF: Final = {
-    "amount": Text("beloppet", "the amount"),
-    "rule": Text("regeln", "the rule"),
-    "rounding": Text("avrundningen", "the rounding"),
-    "date": Text("datumet", "the date"),
-}
-_CAUSES: Final = {
-    "rule_sek": Text("Regeln", "The rule"),
-    "pot_size_sek": Text("Pottens storlek", "The size of the pot"),
-    "own_population_sek": Text("Egen folkmängd", "Own population"),
-    "national_population_sek": Text("Rikets folkmängd", "National population"),
-    "rounding_sek": Text("Avrundning", "Rounding"),
-}
 _DECIDED_COUNTED: Final = Text("Beslutat: folkmängden är {told}.", "Decided: the population is {told}.")
 _DECIDED_FIXED: Final = Text(
     "Beslutat: fasta belopp, som inte beror på någon folkmängd.",
@@ -217,7 +204,7 @@ def _causes_told(rows: Rows, told: dict[str, Any], lang: Language) -> dict[str, 
             "sentence": pot["sentence"],
             "status": pot["status"],
             "change_sek": pot["change_sek"],
-            "causes": [{"name": say(_CAUSES[cause], lang), "sek": pot[cause]} for cause in CAUSES if pot[cause]],
+            "causes": [{"name": _cause(cause, lang), "sek": pot[cause]} for cause in CAUSES if pot[cause]],
         }
         for pot in told["pots"]
     ]
@@ -227,7 +214,7 @@ def _causes_told(rows: Rows, told: dict[str, Any], lang: Language) -> dict[str, 
         "sum": {
             "change_sek": told["sum"]["change_sek"],
             "status": PRELIMINARY if any(row["status"] == PRELIMINARY for row in rows) else DECIDED,
-            "causes": [{"name": say(_CAUSES[cause], lang), "sek": told["sum"][cause]} for cause in CAUSES],
+            "causes": [{"name": _cause(cause, lang), "sek": told["sum"][cause]} for cause in CAUSES],
         }
         if len(rows) > 1
         else None,
@@ -242,6 +229,12 @@ def _causes_told(rows: Rows, told: dict[str, Any], lang: Language) -> dict[str, 
 # --- why -----------------------------------------------------------------------------------------------------------
 
 
+def _cause(cause: str, lang: Language) -> str:
+    """The name of a cause as it opens a line."""
+    name = say(CAUSE_NAMES[cause], lang)
+    return name[0].upper() + name[1:]
+
+
 def _pot(amounts: Amounts, total: Row, pot: dict[str, Any], lang: Language) -> dict[str, Any]:
     sensitivity = amounts.sensitivity.get((total["programme"], total["year"], pot["pot_id"], *recipient_key(total)))
     rule = pot["rule"]
@@ -250,7 +243,7 @@ def _pot(amounts: Amounts, total: Row, pot: dict[str, Any], lang: Language) -> d
         "rounding": pot["rounding"]["text"],
         "population": [_cell_told(cell, pot, lang) for cell in _cells(pot)],
         "evidence": [
-            {"of": say(_EVIDENCE_OF[part], lang), "told": told} for part, told in rule["evidence_told"].items()
+            {"of": say(EVIDENCE_OF[part], lang), "told": told} for part, told in rule["evidence_told"].items()
         ],
         "note": rule["note"],
         "sources": [source_view(source) for source in pot["sources"]],

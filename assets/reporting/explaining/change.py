@@ -11,7 +11,7 @@ from schemas.changes import CAUSES, CHANGE_CAUSES
 from schemas.fields import UNKNOWN
 from schemas.product import Language, Text
 
-_CAUSES: Final = {
+CAUSE_NAMES: Final = {
     "rule_sek": Text("regeln", "the rule"),
     "pot_size_sek": Text("pottens storlek", "the size of the pot"),
     "own_population_sek": Text("egen folkmängd", "own population"),
@@ -113,7 +113,9 @@ def _sum(rows: list[dict[str, Any]], lang: Language) -> dict[str, Any]:
 
 def _formula(row: Mapping[str, Any], lang: Language) -> str:
     """`+2 125 739 kr = regeln +2 141 195 kr, egen folkmängd −8 143 kr, …`; causes of 0 kr are left out."""
-    parts = [f"{say(_CAUSES[cause], lang)} {money(row[cause], lang, signed=True)}" for cause in CAUSES if row[cause]]
+    parts = [
+        f"{say(CAUSE_NAMES[cause], lang)} {money(row[cause], lang, signed=True)}" for cause in CAUSES if row[cause]
+    ]
     change = money(row["change_sek"], lang, signed=True)
     return f"{change} = {', '.join(parts)}" if parts else change
 

@@ -55,6 +55,12 @@ EVIDENCE: Final = {
     INFERRED: Text("slutsats ur publicerade tal", "inferred from published figures"),
     UNKNOWN: Text("okänt", "unknown"),
 }
+EVIDENCE_OF: Final = {
+    "amount": Text("beloppet", "the amount"),
+    "rule": Text("regeln", "the rule"),
+    "rounding": Text("avrundningen", "the rounding"),
+    "date": Text("datumet", "the date"),
+}
 _BASIS: Final = {
     OFFICIAL: Text("SCB:s egna celler", "SCB's own cells"),
     DERIVED: Text("löst exakt ur publicerade belopp ({from_})", "solved exactly from published amounts ({from_})"),

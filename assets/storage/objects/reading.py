@@ -8,8 +8,9 @@ from typing import Any
 
 from assets.storage.objects.place import reading_options
 from assets.storage.objects.pointer import POINTER, read_pointer
-from assets.storage.objects.sending import MANIFEST, folder_of
+from assets.storage.objects.sending import folder_of
 from assets.storage.objects.store import CannotSend, Store
+from assets.storage.products import MANIFEST
 from schemas.errors import DataRefused
 
 

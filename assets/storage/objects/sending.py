@@ -15,11 +15,10 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from assets.storage.objects.pointer import VERSION_ID, Held, Pointer, move_pointer, read_pointer
 from assets.storage.objects.store import CannotSend, Listed, Store, md5_of
+from assets.storage.products import CHECKSUMS, MANIFEST
 from assets.storage.publishing import PublishedVersion, all_files, checksums_of
 from schemas.errors import UsageError, listed
 
-MANIFEST: Final = "manifest.json"
-_CHECKSUMS: Final = "SHA256SUMS"
 _VERSIONS: Final = "versions"
 _AT_ONCE: Final = 8
 
@@ -126,7 +125,7 @@ def _bring(version: PublishedVersion, store: Store) -> list[_File]:
     bring = partial(_bring_file, version, store, there)
     files = _all_at_once(lambda name: bring(name, hashes[name]), sorted(hashes))
     _require_own_manifest(version)
-    files += [bring(name, None) for name in (_CHECKSUMS, MANIFEST)]
+    files += [bring(name, None) for name in (CHECKSUMS, MANIFEST)]
     _require_as_sent(files, store.listed(folder_of(version.id)), version.id, store)
     return files
 
@@ -173,7 +172,7 @@ def _read_local(file: Path, sha256: str | None) -> bytes:
 
 def _require_own_manifest(version: PublishedVersion) -> None:
     """Manifest and checksums on disk are those of this version: they have no hash of their own to be held against."""
-    sums = (version.folder / _CHECKSUMS).read_bytes()
+    sums = (version.folder / CHECKSUMS).read_bytes()
     told = (version.folder / MANIFEST).read_bytes()
     if json.loads(told) != version.manifest or sums not in checksums_of(version.manifest, told):
         raise CannotSend(
@@ -248,7 +247,7 @@ def _damage(version: str, content: bytes, store: Store) -> list[str]:
         return [MANIFEST]
     if not is_its_own:
         return [MANIFEST]
-    allowed[_CHECKSUMS] = {hashlib.sha256(sums).hexdigest() for sums in checksums_of(manifest, content)}
+    allowed[CHECKSUMS] = {hashlib.sha256(sums).hexdigest() for sums in checksums_of(manifest, content)}
 
     def is_whole(name: str) -> bool:
         read = store.read(f"{folder}/{name}")
