@@ -2,20 +2,28 @@
 
     python -m benchmarks.baselines.check WRITTEN PUBLISHED [FIRST..LAST]
 
-Every table that the scripts write is compared cell by cell, in the columns they have; `COMPARED_LESS` and `LEFT_OUT`
-say what is not. Then the parts of every pot are recomputed with `fractions.Fraction` from what the script wrote.
+Every table that the scripts write is compared cell by cell, in the columns they have; the names below say what is not.
+Then the parts of every pot are recomputed with `fractions.Fraction` from what the script wrote, and so are pots made up
+by chance, small ones with ties and the largest that may be, under all three roundings. Exits with 1 on a difference.
+Start it as a process of its own where memory is measured: a child's peak begins with the size of its parent.
 """
 
+import itertools
 import json
+import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from math import floor
 from pathlib import Path
 from typing import Any, Final
 
+import pandas as pd
 import polars as pl
 
+from benchmarks.baselines import main_job_pandas, main_job_polars
+from benchmarks.baselines.main_job_polars import MOST_PERSONS, MOST_SEK
+from schemas.fields import ROUNDINGS
 from schemas.tables import TABLES
 
 WRITTEN: Final = (
@@ -118,10 +126,40 @@ def exact_parts(rule: dict[str, Any], rows: list[dict[str, Any]]) -> list[int]:
     return parts
 
 
+def rounding_differences(share: Callable[[Any, list[str]], Any], frame: Callable[..., Any], pots: int) -> list[str]:
+    """Where a script's `share` is not exact, in pots made up by chance; `frame` makes its kind of data frame."""
+    chance = random.Random(2)
+    rows: list[dict[str, Any]] = []
+    for pot in range(pots):
+        most_sek, most_persons = chance.choice([(20, 4), (MOST_SEK, MOST_PERSONS), (300_000_000, 100_000)])
+        weights = [chance.randint(0, most_persons) for _ in range(chance.randint(1, 30))]
+        one = {"pot": pot, "units": chance.randint(0, most_sek), "rounding": chance.choice(ROUNDINGS)}
+        codes = [f"{code:04}" for code in chance.sample(range(10_000), len(weights))]
+        rows += [
+            {**one, "weight": weight, "code": code} for code, weight in zip(codes, weights, strict=True) if any(weights)
+        ]
+    handed = {(row["pot"], row["code"]): row["part"] for row in _rows(share(frame(rows), ["pot"]))}
+    found = []
+    for pot, members in itertools.groupby(rows, key=lambda row: int(row["pot"])):
+        ordered = sorted(members, key=lambda row: str(row["code"]))
+        alike = [{"base_sek": 0, "population": row["weight"]} for row in ordered]
+        parts = exact_parts({"amount_sek": ordered[0]["units"], "rounding": ordered[0]["rounding"]}, alike)
+        theirs = [handed[pot, row["code"]] for row in ordered]
+        if theirs != parts:
+            found.append(f"{ordered[0]['rounding']} of {ordered[0]['units']}: {theirs}, exactly {parts}")
+    return found
+
+
+def _rows(frame: Any) -> list[dict[str, Any]]:
+    return list(frame.to_dicts() if isinstance(frame, pl.DataFrame) else frame.to_dict("records"))
+
+
 def main() -> int:
     """Print what differs; 1 if anything does."""
     first, last = map(int, (sys.argv[3] if len(sys.argv) > len("123") else "2016..2026").split(".."))
     found = differences(Path(sys.argv[1]), Path(sys.argv[2]), range(first, last + 1))
+    found += rounding_differences(main_job_pandas.share, pd.DataFrame, 600)
+    found += rounding_differences(main_job_polars.share, pl.DataFrame, 600)
     print(
         "\n".join(found) or f"{len(WRITTEN)} tables of {first}–{last} agree; not written: {', '.join(TABLES_LEFT_OUT)}"
     )
