@@ -176,8 +176,11 @@ def read_series() -> Series:
     for one in read_yaml("population", "series.yaml")["series"]:
         file = DATA / "population" / one["file"]
         wide = pd.read_csv(file, dtype={"region_code": "str"}).astype({"reference_date": DAY})
-        bad = ~wide.iloc[:, 2:].apply(lambda cells: cells.between(0, MOST_PERSONS)).all(axis=1)
-        refuse(wide[bad], f"{file}: an empty or impossible head count")
+        cells = wide.iloc[:, 2:]
+        refuse(
+            wide[(cells.isna() | (cells < 0) | (cells > MOST_PERSONS)).any(axis=1)],
+            f"{file}: an empty or impossible head count",
+        )
         refuse(wide[wide.duplicated(["region_code", "reference_date"])], f"{file}: a row twice")
         if len(wide) != one["rows"]:
             raise ValueError(f"{file}: {len(wide)} rows, not {one['rows']}")
