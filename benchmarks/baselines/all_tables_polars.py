@@ -16,10 +16,15 @@ from assets.agreements.tables import display_bases_of, rules_of
 from assets.allocation.allocate import allocate
 from assets.allocation.summarise import coverage_of, pots_of
 from assets.allocation.year import split_of_year
-from assets.county.allocated import allocated_amounts
-from assets.county.deadlines import DeadlineFiles, deadlines_of
+from assets.county.allocated import allocated_amounts, county_allocations
+from assets.county.checks import expected
+from assets.county.deadlines import DeadlineFiles, deadlines_of, report_by
+from assets.county.follow_up import FollowUpFiles, follow_up_of
 from assets.county.split import Ground, counted_for, split_onward
 from assets.county.sub_allocations import SubAllocationFiles
+from assets.documents.bring import Bringer
+from assets.documents.fetch import DocumentAccess, documents_raw_table
+from assets.documents.register import DocumentFiles
 from assets.forecast.tables import OnFile, backtests_of, forecasts_of, read_inputs
 from assets.population.recipients import read_register, recipients_of
 from assets.population.resolve import EmbeddedSource
@@ -28,6 +33,7 @@ from assets.population.source import population_of
 from assets.reporting.changes import change_causes_of, previous_years
 from assets.reporting.totals import compared_with_previous, county_overview_of, recipient_totals_of
 from assets.scenarios.sensitivity import sensitivity_of
+from assets.storage.raw_archive import RawArchive
 from assets.verification.alarms import alarms_of
 from assets.verification.extracted import differing, united
 from assets.verification.findings import findings_of
@@ -36,7 +42,6 @@ from assets.verification.published import PublishedFiles, all_sources
 from assets.verification.reconcile import reconcile
 from assets.verification.references import References
 from assets.verification.revisions import revised_population, revisions_of
-from schemas.county import FOLLOW_UP, FOLLOW_UP_FINDINGS
 from schemas.documents import AGREEMENT_DOCUMENTS_RAW, DOCUMENT_FIGURES
 from schemas.population import SCB_POPULATION_RAW
 
@@ -77,6 +82,20 @@ def tables(data: Path, years: list[int]) -> dict[str, pl.DataFrame]:
         split_of_year(year, agreements, register, source)
         for year in sorted(set(pairs.get_column("year_previous")) - set(years))
     ]
+    reports = FollowUpFiles(data / "follow_up").of_years(years, agreements, register)
+    elsewhere = sorted(set(agreements.years()) - set(years)) if reports else []
+    computed = pl.concat([allocations, *county_allocations(elsewhere, agreements, register, source)])
+    known = allocated_amounts(computed, on_file)
+    follow_up, follow_up_findings = follow_up_of(
+        reports,
+        lambda owner: expected(
+            agreements.load(owner.programme, owner.year),
+            owner.county_code,
+            known,
+            report_by(deadlines, owner.programme, owner.year),
+        ),
+        lambda owner: {*agreements.load(owner.programme, owner.year).sources, *published.sources()},
+    )
     inputs, ours = read_inputs(data / "forecast", snapshot), OnFile(agreements, register, source)
     return {
         "recipients": recipients,
@@ -84,7 +103,7 @@ def tables(data: Path, years: list[int]) -> dict[str, pl.DataFrame]:
         "population": population,
         "population_backtest": population_backtest,
         "rules": rules,
-        "agreement_documents_raw": AGREEMENT_DOCUMENTS_RAW.empty(),
+        "agreement_documents_raw": _documents(data, years),
         "document_figures": documents,
         "allocations": allocations,
         "pots": pots,
@@ -101,8 +120,8 @@ def tables(data: Path, years: list[int]) -> dict[str, pl.DataFrame]:
             splits, agreements, Ground(amounts, recipients, counted_for(splits, agreements, register, source))
         ),
         "deadlines": deadlines,
-        "follow_up": FOLLOW_UP.empty(),
-        "follow_up_findings": FOLLOW_UP_FINDINGS.empty(),
+        "follow_up": follow_up,
+        "follow_up_findings": follow_up_findings,
         "sensitivity": sensitivity_of(allocations, rules, recipients, snapshot),
         "forecast": pl.concat([forecasts_of(year, inputs, ours) for year in years]),
         "forecast_backtest": pl.concat([backtests_of(year, inputs, ours) for year in years]),
@@ -114,6 +133,16 @@ def tables(data: Path, years: list[int]) -> dict[str, pl.DataFrame]:
             pairs,
         ),
     }
+
+
+def _documents(data: Path, years: list[int]) -> pl.DataFrame:
+    """The registered documents, none of which is fetched."""
+    bringer = Bringer(DocumentFiles(data / "agreements"), DocumentAccess(RawArchive(data / "raw")), is_live=False)
+    registered = bringer.files.of_years(years)
+    problems = bringer.bring(registered)
+    rows = documents_raw_table(registered, bringer.access.archive)
+    told = [{**row, "problem": problems.get((row["programme"], row["document_id"]))} for row in rows]
+    return pl.DataFrame(told, AGREEMENT_DOCUMENTS_RAW.schema)
 
 
 def main() -> None:
