@@ -53,17 +53,18 @@ def _whole_numbers(text: bytes) -> pl.Series | None:
     except pl.exceptions.PolarsError:
         return None
     values = read.get_column("value")
-    if values.is_empty() or values.null_count():
+    largest = values.max()
+    if values.null_count() or not isinstance(largest, int):
         return None
     # This reader also takes +7, 007, -7 and a comma at the end, but each is longer than the digits of its number.
-    shortest = _digits(values) + values.len() - 1
+    shortest = _digits(values, largest) + values.len() - 1
     is_plain = len(text) == shortest or len(text) - text.count(b" ") == shortest
     return values if is_plain else None
 
 
-def _digits(values: pl.Series) -> int:
+def _digits(values: pl.Series, largest: int) -> int:
     """How many digits the numbers have together; a negative number counts as one."""
-    digits, bound, largest = values.len(), 10, int(values.max())  # type: ignore[arg-type] # not empty, no nulls
+    digits, bound = values.len(), 10
     while bound <= largest:
         digits += int((values >= bound).sum())
         bound *= 10
