@@ -2,17 +2,14 @@
 
 import gc
 import sys
-from typing import Final
 
 from pipelines.ending import ending
-
-_COLLECT_SELDOM: Final = (100_000, 50, 100)
+from pipelines.footprint import seldom_collect
 
 
 def main() -> None:
     """Run the command line; `explain` reads its arguments itself, because typer loads longer than it takes."""
-    # Loading makes hundreds of thousands of objects that stay: looking through them for garbage is a tenth of a run.
-    gc.set_threshold(*_COLLECT_SELDOM)
+    seldom_collect()
     try:
         ending(_explain if sys.argv[1:2] == ["explain"] else _any)
     finally:

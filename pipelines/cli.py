@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 
 from pipelines.ending import ending, print_json, say
+from pipelines.footprint import keep_small
 from pipelines.settings import Settings, settings_from_environment
 from schemas.errors import EXIT_REFUSED, UsageError, listed
 from schemas.plain_text import harmless
@@ -75,6 +76,7 @@ def run(
 
     A year that is refused does not undo the others: it is named with its reason, and the command ends with 1.
     """
+    keep_small()
     settings = settings_from_environment(
         out=out,
         source=source,
