@@ -1,4 +1,4 @@
-"""Writes docs/reference/licences.md: the licences of what a run needs, as packages say it: `python -m docs.licences`."""
+"""Writes docs/reference/licences.md: the licences of what a run needs, by `python -m docs.licences`."""
 
 import re
 from importlib.metadata import PackageNotFoundError, metadata

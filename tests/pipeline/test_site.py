@@ -92,7 +92,7 @@ def test_links_between_pages_lead_somewhere(site: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_the_site_shows_what_a_markdown_reader_shows(site: Path, name: str) -> None:
-    """Lists, tables and blocks of code: the generator reads Markdown otherwise than the forge, where indents are few."""
+    """Lists, tables, code: the generator reads Markdown otherwise than a forge does where indents are few."""
     text = (DOCS / name).read_text(encoding="utf-8")
     if taken := re.fullmatch(r'--8<-- "(.+)"\n', text):
         text = (ROOT / taken[1]).read_text(encoding="utf-8")
