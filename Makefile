@@ -85,7 +85,7 @@ audit: $(TOOLS)/made ## Ask for known vulnerabilities of what a run needs (netwo
 	$(TOOLS)/bin/pip-audit --strict --require-hashes --disable-pip -r locks/run.txt
 
 clean: ## Remove the environment and all results
-	rm -rf $(VENV) $(TOOLS) build data/out *.egg-info
+	rm -rf $(VENV) $(TOOLS) build .cache data/out *.egg-info
 
 # One file says what the environment was made for; the other lock then adds to it or leaves it.
 $(VENV)/run: locks/run.txt pyproject.toml | $(VENV)/bin/python

@@ -96,7 +96,16 @@ def test_the_site_shows_what_a_markdown_reader_shows(site: Path, name: str) -> N
     text = (DOCS / name).read_text(encoding="utf-8")
     if taken := re.fullmatch(r'--8<-- "(.+)"\n', text):
         text = (ROOT / taken[1]).read_text(encoding="utf-8")
-    kinds = {"li": "list_item", "td": "td", "th": "th", "h2": "heading_h2", "h3": "heading_h3", "img": "image"}
+    kinds = {
+        "ol": "ordered_list",
+        "ul": "bullet_list",
+        "li": "list_item",
+        "td": "td",
+        "th": "th",
+        "h2": "heading_h2",
+        "h3": "heading_h3",
+        "img": "image",
+    }
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
     inner = [child for token in tokens for child in token.children or []]
     seen = Counter(token.type.removesuffix("_open") for token in [*tokens, *inner] if token.nesting >= 0)
