@@ -1,6 +1,7 @@
 """Pages that are made from the program and the data are current; nothing that there is to know is left out."""
 
 import re
+from pathlib import Path
 from typing import Final
 
 import polars as pl
@@ -9,7 +10,7 @@ import pytest
 from docs import commands, quality
 from pipelines.settings import Settings, settings_from_environment
 from schemas.tables import TABLES
-from tests.domain import ROOT
+from tests.domain import DATA, ROOT
 from tests.published import Published
 
 CONFIGURATION: Final = (ROOT / "docs/reference/configuration.md").read_text(encoding="utf-8")
@@ -82,3 +83,62 @@ def test_the_stated_defaults_are_those_of_the_program(monkeypatch: pytest.Monkey
     assert (settings.keep_versions, settings.send_to) == (off.keep_versions, off.send_to) == (None, None)
     none = {"KRONVIS_FETCH_DOCUMENTS", "KRONVIS_TABLES_ONLY", "KRONVIS_RUN_PER_YEAR", "KRONVIS_SEND_TO"}
     assert {stated[name] for name in none} == {"–"}
+
+
+# --- what all pages say ----------------------------------------------------------------------------------------------
+
+PAGES: Final = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "CHANGELOG.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
+
+
+def _told(page: Path) -> list[str]:
+    """Every `kronvis …` of a page, in blocks of commands and in the text."""
+    text = page.read_text(encoding="utf-8")
+    blocks = "".join(re.findall(r"```bash\n(.*?)```", text, flags=re.DOTALL))
+    inline = re.findall(r"`(kronvis [^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+    return [
+        line.partition("#")[0].partition(" | ")[0]
+        for line in [*blocks.splitlines(), *inline]
+        if line.startswith("kronvis ")
+    ]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_and_options_on_a_page_are_those_that_there_are(page: Path) -> None:
+    helps = dict(commands.helps())
+    for command in _told(page):
+        words = command.split()
+        name = next((" ".join(words[:count]) for count in (3, 2) if " ".join(words[:count]) in helps), None)
+        assert name, command
+        for option in re.findall(r"(?<!\S)--[a-z-]+", command):
+            assert re.search(rf"{option}\b", helps[name]), command
+
+
+def test_numbers_of_the_explanations_are_those_of_the_tables(tables: dict[str, pl.DataFrame]) -> None:
+    pot = tables["pots"].filter(year=2025, pot_id="children-youth-municipality").row(0, named=True)
+    split = tables["allocations"].filter(year=2025, pot_id="children-youth-municipality")
+    variable = pot["amount_sek"] - split["base_sek"].sum()
+    total = split["population_total"][0]
+    money, counts, inference = (
+        (ROOT / f"docs/explanation/{name}.md").read_text(encoding="utf-8")
+        for name in ("exact-money", "head-counts", "inference-and-sentinel")
+    )
+    assert f"*V* is {variable:,} kr and *T* {total:,} children" in money
+    assert f"{pot['residual_sek']} kr are left" in money
+    assert f"{variable / total:.2f} kr in the 2025 municipal pot" in counts
+    assert f"is {total / variable:.3f} of a child" in inference
+    assert f"survives: {total:,}" in inference
+    parts = _people("municipality_total_31_december_ckm.csv")
+    nation = _people("national_single_year_31_december_ckm.csv")
+    assert f"sum to {sum(parts.values()):,}, while the nation is printed as {nation['00']:,}" in counts
+
+
+def _people(file: str) -> dict[str, int]:
+    """Region → people of all ages on 31 December 2025, by a file of the snapshot."""
+    read = pl.read_csv(DATA / "population" / file, schema_overrides={"region_code": pl.String})
+    chosen = read.filter(pl.col("reference_date") == "2025-12-31")
+    return dict(chosen.select("region_code", "total").iter_rows())
