@@ -15,7 +15,8 @@ from pipelines import explain
 from pipelines.cli import app
 
 PAGE: Final = Path(__file__).parent / "reference" / "commands.md"
-_WIDTH: Final = 100
+# What a page of the site has room for.
+_WIDTH: Final = 84
 _HEAD: Final = """# Commands
 
 Made by `python -m docs.commands` from what each command says of itself with `--help`; do not edit. `kronvis` is in

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenContext
@@ -29,6 +30,16 @@ def test_pages_fit_a_telephone(site: Path, open_context: OpenContext, scheme: st
             "getComputedStyle(document.body).backgroundColor.match(/[0-9.]+/g).slice(0, 3).map(Number)"
         )
         assert (sum(body) > 3 * 127) == (scheme == "light"), (name, body)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_keep_the_rules_of_accessibility(site: Path, open_context: OpenContext, scheme: str) -> None:
+    page = open_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme).new_page()
+    for name in ("index", "tutorial/first-run", "how-to/read-a-document", "explanation/quality", "sv/index"):
+        page.goto((site / f"{name}.html").as_uri())
+        found = Axe().run(page, options={"preload": False, "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+        assert [(name, one["id"], one["nodes"][0]["html"]) for one in found.response["violations"]] == []
+    assert page.locator("article h1").evaluate("heading => heading.closest('[lang]').lang") == "sv"
 
 
 def test_the_search_finds_a_word_from_disk(site: Path, open_context: OpenContext) -> None:

@@ -134,7 +134,7 @@ def test_numbers_of_the_explanations_are_those_of_the_tables(tables: dict[str, p
     assert f"survives: {total:,}" in inference
     parts = _people("municipality_total_31_december_ckm.csv")
     nation = _people("national_single_year_31_december_ckm.csv")
-    assert f"sum to {sum(parts.values()):,}, while the nation is printed as {nation['00']:,}" in counts
+    assert f"sum to {sum(parts.values()):,}, while the total of the nation is {nation['00']:,}" in counts
 
 
 def _people(file: str) -> dict[str, int]:
