@@ -32,9 +32,9 @@ def test_pages_fit_a_telephone(site: Path, open_context: OpenContext, scheme: st
         assert (sum(body) > 3 * 127) == (scheme == "light"), (name, body)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_keep_the_rules_of_accessibility(site: Path, open_context: OpenContext, scheme: str) -> None:
-    page = open_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme).new_page()
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390)])
+def test_pages_keep_the_rules_of_accessibility(site: Path, open_context: OpenContext, scheme: str, width: int) -> None:
+    page = open_context(viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
     for name in ("index", "tutorial/first-run", "how-to/read-a-document", "explanation/quality", "sv/index"):
         page.goto((site / f"{name}.html").as_uri())
         found = Axe().run(page, options={"preload": False, "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
