@@ -237,7 +237,7 @@ def send(
 ) -> None:
     """Send what is missing of a published version to object storage, and let readers there see it.
 
-    Where to is `KRONVIS_SEND_TO`, such as s3://bucket/prefix; see docs/object-storage.md.
+    Where to is `KRONVIS_SEND_TO`, such as s3://bucket/prefix; see docs/how-to/publish-to-object-storage.md.
     """
     from dataclasses import asdict
 
@@ -506,7 +506,7 @@ def adopt(vintage: str, *, base: BaseName, date: Date, ages: Ages = "all") -> No
     say(f"adopted {adopted.id[:12]} of {adopted.fetched_at:%Y-%m-%d}; run `kronvis run --source archive` to use it")
 
 
-@app.command(epilog="Example: kronvis dictionary > docs/data-dictionary.md")
+@app.command(epilog="Example: kronvis dictionary > docs/reference/data-dictionary.md")
 def dictionary(*, as_json: Json = False) -> None:
     """Print the data dictionary: every table, column, unit and rule, in Swedish and English."""
     from schemas.dictionary import describe, markdown

@@ -132,7 +132,7 @@ def dictionary(tables: Iterable[Table]) -> dict[str, Any]:
 
 
 def markdown(tables: Iterable[Table]) -> str:
-    """The dictionary as a Markdown page; `docs/data-dictionary.md` is this text and a test keeps it so."""
+    """The dictionary as a Markdown page; `docs/reference/data-dictionary.md` is this text and a test keeps it so."""
     head = [
         "# Data dictionary",
         "",
