@@ -17,6 +17,8 @@ _SMALL: Final = {
     "_RJEM_MALLOC_CONF": "narenas:1,tcache_max:4096,dirty_decay_ms:200,muzzy_decay_ms:0",
     # pyarrow's: that of the system, without pools of its own.
     "ARROW_DEFAULT_MEMORY_POOL": "system",
+    # Dagster stores what it records of all years of a table together.
+    "DAGSTER_EVENT_BATCH_SIZE": "400",
 }
 
 
@@ -26,6 +28,6 @@ def seldom_collect() -> None:
 
 
 def keep_small() -> None:
-    """Let polars and pyarrow take what small tables need."""
+    """Let polars, pyarrow and Dagster take what small tables need."""
     for name, value in _SMALL.items():
         os.environ.setdefault(name, value)

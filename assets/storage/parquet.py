@@ -5,7 +5,7 @@ Knows tables, not stages. The same frame and the same inputs give the same bytes
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets.storage.held import are_held, remember
-from assets.storage.whole_files import whole_file
+from assets.storage.whole_files import whole_files
 from schemas.contract import enforce
 from schemas.dictionary import arrow_schema, describe
 from schemas.errors import DataRefused, listed
@@ -56,16 +56,20 @@ def write_table(
     if sum(rows.height for rows in by_year.values()) != frame.height:
         strangers = sorted(set(frame.get_column("year")) - set(years))
         raise DataRefused(f"table {table.name}, {where}", f"has rows of {listed(strangers)}")
-    names = {year: file_name(table, year) for year in by_year}
-    written = [_write(root / names[year], _arrow(table, rows, inputs[year])) for year, rows in by_year.items()]
-    remember(dict(zip(names.values(), (file.sha256 for file in written), strict=True)))
+    with whole_files((root / file_name(table, years[0])).parent) as beside:
+        written = [
+            _write(root / file_name(table, year), beside, _arrow(table, rows, inputs[year]))
+            for year, rows in by_year.items()
+        ]
+    remember({str(file.path.relative_to(root)): file.sha256 for file in written})
     return written
 
 
-def _write(path: Path, data: pa.Table) -> WrittenFile:
-    with whole_file(path) as temporary:
-        pq.write_table(data, temporary, compression="zstd", version="2.6")
-        written = _read_back(temporary, data)
+def _write(path: Path, beside: Callable[[str], Path], data: pa.Table) -> WrittenFile:
+    """Write `data` to what is to become `path`; the disk has it when the files of all years are there."""
+    temporary = beside(path.name)
+    pq.write_table(data, temporary, compression="zstd", version="2.6")
+    written = _read_back(temporary, data)
     return WrittenFile(path, data.num_rows, len(written), hashlib.sha256(written).hexdigest())
 
 

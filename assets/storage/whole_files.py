@@ -2,7 +2,8 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -10,22 +11,52 @@ from typing import Final
 TEMPORARY_PREFIX: Final = ".kronvis-tmp-"
 
 
+# So many files are flushed at once: a disk takes them together in little more time than one.
+_FLUSHED_AT_ONCE: Final = 8
+
+
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
     """A temporary file to write and check; it becomes `path` when the block ends well, and is gone when it does not."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, suffix=".part", dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
+    with whole_files(path.parent) as beside:
+        yield beside(path.name)
+
+
+@contextmanager
+def whole_files(folder: Path) -> Iterator[Callable[[str], Path]]:
+    """For each name asked for, a temporary file in `folder` to write and check.
+
+    When the block ends well each gets its name, after all of them have been flushed; when it does not, all are gone.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    temporaries: dict[str, Path] = {}
+
+    def beside(name: str) -> Path:
+        handle, temporary = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, suffix=".part", dir=folder)
+        os.close(handle)
+        temporaries[name] = Path(temporary)
+        return temporaries[name]
+
     try:
-        yield temporary
-        sync_file(temporary)
-        temporary.chmod(0o644)
-        temporary.replace(path)
+        yield beside
+        _flush(temporaries.values())
+        for name, temporary in temporaries.items():
+            temporary.chmod(0o644)
+            temporary.replace(folder / name)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        for temporary in temporaries.values():
+            temporary.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    sync_folder(folder)
+
+
+def _flush(files: Collection[Path]) -> None:
+    if len(files) == 1:
+        sync_file(*files)
+        return
+    with ThreadPoolExecutor(_FLUSHED_AT_ONCE) as pool:
+        # Asking for the results raises what went wrong.
+        list(pool.map(sync_file, files))
 
 
 def sync_file(file: Path) -> None:
