@@ -3,15 +3,15 @@
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from pathlib import Path
 from typing import Final, TypeVar
 
 import dagster as dg
 
 from assets.grant_years import grant_years
-from assets.presentation.products import products_of
 from assets.storage.inputs import input_hashes
-from assets.storage.products import files_of
-from assets.storage.publishing import PublishedVersion, no_products, prune, publish
+from assets.storage.products import Product, files_of
+from assets.storage.publishing import Contents, PublishedVersion, no_products, prune, publish
 from assets.verification.controls import require_controls
 from pipelines.partitions import GRANT_YEARS
 from pipelines.send import send_published
@@ -48,8 +48,15 @@ def _publish(settings: Settings, years: list[int]) -> PublishedVersion:
         years,
         lambda year: input_hashes(settings.data, year),
         require_controls,
-        no_products if settings.tables_only else lambda contents: products_of(contents, settings.data),
+        no_products if settings.tables_only else _products_from(settings.data),
     )
+
+
+def _products_from(data: Path) -> Callable[[Contents], list[Product]]:
+    """All products; what makes pages and workbooks is loaded only for a run that makes them."""
+    from assets.presentation.products import products_of  # noqa: PLC0415
+
+    return lambda contents: products_of(contents, data)
 
 
 def _when_it_is_our_turn(seconds: int, act: Callable[[], _Done]) -> _Done:

@@ -115,7 +115,9 @@ def _read_back(file: Path, data: pa.Table) -> bytes:
 
 def _arrow(table: Table, frame: pl.DataFrame, inputs: dict[str, str]) -> pa.Table:
     footer = {**_described(table), "kronvis:inputs": json.dumps(inputs, sort_keys=True)}
-    return frame.to_arrow().cast(arrow_schema(table)).replace_schema_metadata(footer)
+    # Cast by a reader: `Table.cast` would load all of pyarrow.compute.
+    typed = frame.to_arrow().to_reader().cast(arrow_schema(table)).read_all()
+    return typed.replace_schema_metadata(footer)
 
 
 @cache
