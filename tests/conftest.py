@@ -12,6 +12,9 @@ from pipelines.run import run_years
 from pipelines.settings import Settings
 from tests.domain import DATA
 from tests.published import ALL_YEARS, Published, quiet
+from tests.tiers import pytest_pycollect_makeitem, pytest_terminal_summary
+
+__all__ = ["pytest_pycollect_makeitem", "pytest_terminal_summary"]
 
 
 @pytest.fixture(scope="session", autouse=True)
