@@ -11,10 +11,11 @@ from pipelines.publication import publish_years
 from pipelines.run import run_years
 from pipelines.settings import Settings
 from tests.domain import DATA
+from tests.money import pytest_assertrepr_compare
 from tests.published import ALL_YEARS, Published, quiet
 from tests.tiers import pytest_pycollect_makeitem, pytest_terminal_summary
 
-__all__ = ["pytest_pycollect_makeitem", "pytest_terminal_summary"]
+__all__ = ["pytest_assertrepr_compare", "pytest_pycollect_makeitem", "pytest_terminal_summary"]
 
 
 @pytest.fixture(scope="session", autouse=True)
