@@ -112,7 +112,7 @@ def _open_language(root: Path) -> Found:
 
 def _versioned(root: Path) -> Found:
     commits = _git(root, "rev-list", "--count", "HEAD")
-    return Found(bool(commits) and int(commits[0]) > 1, f"{commits[0] if commits else 0} commits")
+    return Found(bool(commits), f"{commits[0] if commits else 0} commits")
 
 
 def _readme(root: Path) -> Found:

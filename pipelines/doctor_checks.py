@@ -378,7 +378,7 @@ def _dagster_file(home: Path, as_ours: Text) -> Finding:
     return Finding("fine", _both(str(home)))
 
 
-class _Unset(NamedTuple):
+class _Unknown(NamedTuple):
     name: str
     meant: str | None
 
@@ -386,7 +386,7 @@ class _Unset(NamedTuple):
 def variables(_settings: Settings, environment: Mapping[str, str] = os.environ) -> Finding:
     """Whether every variable that begins with KRONVIS_ is one that is read, and every switch is 1 or empty."""
     unknown = [
-        _Unset(name, next(iter(difflib.get_close_matches(name, VARIABLES, 1, 0.75)), None))
+        _Unknown(name, next(iter(difflib.get_close_matches(name, VARIABLES, 1, 0.75)), None))
         for name in sorted(environment)
         if name.upper().startswith("KRONVIS") and name not in VARIABLES
     ]
