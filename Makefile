@@ -12,7 +12,7 @@ LOCK := --quiet --universal --generate-hashes --no-header --no-emit-index-url --
 	--python-version 3.11 pyproject.toml locks/build.in
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-cluster test-service faults mutation check fix bench ui notebook dictionary picture outlines lock sbom audit clean
+.PHONY: help run test test-cluster test-service faults mutation check fix bench ui notebook dictionary picture outlines docs lock sbom audit clean
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,8 +35,8 @@ test-cluster: $(VENV)/dev ## Years shared by two workers on PostgreSQL, one kill
 test-service: $(VENV)/dev ## Backfills on a real Dagster webserver and daemon
 	KRONVIS_TEST_SERVICE=1 $(BIN)/python -m pytest tests/pipeline/test_backfill_ui.py
 
-faults: $(VENV)/dev ## Inject 2,000 faults into publishing and whole runs; write docs/faults.md
-	TMPDIR=$(or $(wildcard /dev/shm),/tmp) $(BIN)/python -m tests.faults.injection --faults 2000 --report faults.json --page docs/faults.md
+faults: $(VENV)/dev ## Inject 2,000 faults into publishing and whole runs; write docs/explanation/faults.md
+	TMPDIR=$(or $(wildcard /dev/shm),/tmp) $(BIN)/python -m tests.faults.injection --faults 2000 --report faults.json --page docs/explanation/faults.md
 
 mutation: $(VENV)/dev ## Plant small faults in the code and see which the tests find (about 15 minutes)
 	$(BIN)/python -m benchmarks.mutation
@@ -68,14 +68,17 @@ ui: $(VENV)/dev ## Open the Dagster UI on this machine
 notebook: $(VENV)/dev ## Open the notebook: three questions, answered with plots
 	$(BIN)/marimo run docs/notebooks/three_questions.py --host 127.0.0.1
 
-dictionary: $(VENV)/run ## Write docs/data-dictionary.md anew
-	$(BIN)/kronvis dictionary > docs/data-dictionary.md
+dictionary: $(VENV)/run ## Write docs/reference/data-dictionary.md anew
+	$(BIN)/kronvis dictionary > docs/reference/data-dictionary.md
 
 picture: $(VENV)/run ## Draw what a run says (docs/images/run.svg) from what is published now
 	$(BIN)/python -m docs.picture
 
 outlines: $(VENV)/dev ## Make the outlines of the maps anew
 	$(BIN)/python -m docs.outlines
+
+docs: $(VENV)/dev ## Build the documentation site (build/site/index.html); a broken link fails
+	$(BIN)/python -m zensical build --clean --strict
 
 ##@ Environment
 lock: $(VENV)/dev ## Resolve the lock files anew from pyproject.toml
@@ -93,7 +96,7 @@ audit: $(TOOLS)/made ## Ask for known vulnerabilities of what a run needs (netwo
 	$(TOOLS)/bin/pip-audit --strict --require-hashes --disable-pip -r locks/run.txt
 
 clean: ## Remove the environment and all results
-	rm -rf $(VENV) $(TOOLS) build data/out *.egg-info
+	rm -rf $(VENV) $(TOOLS) build .cache data/out *.egg-info
 
 # One file says what the environment was made for; the other lock then adds to it or leaves it.
 $(VENV)/run: locks/run.txt pyproject.toml | $(VENV)/bin/python

@@ -118,19 +118,23 @@ def run_process(command: Sequence[str], environment: Mapping[str, str] | None = 
         printed.seek(0)
         said = printed.read().decode()
     if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command, said)
+        error = subprocess.CalledProcessError(process.returncode, command, said)
+        error.add_note(said)
+        raise error
     return Ended(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, said)
 
 
 def processes_in_turns(
-    commands: Mapping[str, Callable[[], Sequence[str]]], repeats: int, warm_up: int = 1
+    commands: Mapping[str, Callable[[], Sequence[str]]],
+    repeats: int,
+    environments: Mapping[str, Mapping[str, str]] | None = None,
 ) -> tuple[Row, ...]:
-    """Run each command `warm_up` times, then `repeats` times, in turns; `also` holds cpu seconds and peak MiB."""
+    """Run each command once to warm up, then `repeats` times, in turns; `also` holds processor seconds and peak MiB."""
     ended: dict[str, list[Ended]] = {name: [] for name in commands}
-    for turn in range(warm_up + repeats):
+    for turn in range(1 + repeats):
         for name, command in commands.items():
-            one = run_process(command())
-            if turn >= warm_up:
+            one = run_process(command(), (environments or {}).get(name))
+            if turn > 0:
                 ended[name].append(one)
     return tuple(
         Row(
@@ -207,7 +211,7 @@ def as_markdown(read: Mapping[str, Any]) -> str:
 
 
 _THREE_DIGITS: Final = 99
-_HEADS: Final = {"cpu_s": "processor s", "peak_mib": "peak MiB", "million_per_s": "million/s"}
+_HEADS: Final = {"first_s": "first s", "cpu_s": "processor s", "peak_mib": "peak MiB", "million_per_s": "million/s"}
 
 
 def _number(value: float) -> str:

@@ -1,110 +1,142 @@
-"""The main job against a bare polars script that does the same arithmetic, interleaved in one session.
+"""The main job through Dagster, against what one would write without: whole processes, imports included.
 
     python -m benchmarks.main_job [REPEATS]
 
-The baseline calls the pure stages and writes each table with polars: no Dagster, no contracts, no checks, no atomic
-writes, no publication. Both run as whole processes, imports included; medians are printed, and ratios to the baseline.
+Two yardsticks. *Same tables*: a bare polars script calls the same functions for the same 26 tables, with no Dagster, no
+contracts, no checks, no atomic writes and no publication. *Ten tables*: independent scripts in polars and in pandas
+make the ten tables one would make first (amounts, totals, reconciliation …) and nothing else. What each writes is
+compared with what Kronvis publishes before anything is timed.
 """
 
-import platform
-import resource
-import statistics
-import subprocess
+import itertools
+import os
+import shutil
 import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
-ROOT = Path(__file__).resolve().parents[1]
+from benchmarks.harness import (
+    ROOT,
+    Result,
+    Row,
+    at_most,
+    processes_in_turns,
+    repeats_asked,
+    report,
+    run_process,
+)
+
 ALL, ONE = "2016..2026", "2025..2025"
-
-BASELINE = """
-import sys
-from pathlib import Path
-import polars as pl
-from assets.agreements.files import AgreementFiles
-from assets.agreements.tables import display_bases_of, rules_of
-from assets.allocation.allocate import allocate
-from assets.allocation.summarise import coverage_of, pots_of
-from assets.population.recipients import read_register, recipients_of
-from assets.population.resolve import EmbeddedSource
-from assets.population.snapshot import read_snapshot
-from assets.population.source import population_of
-from assets.reporting.totals import county_overview_of, recipient_totals_of
-from assets.verification.published import PublishedFiles
-from assets.verification.reconcile import reconcile
-data, out = Path("data"), Path(sys.argv[1])
-first, last = sys.argv[2].split("..")
-years = range(int(first), int(last) + 1)
-files, published = AgreementFiles(data / "agreements"), PublishedFiles(data / "published")
-register, source = read_register(data / "geography"), EmbeddedSource(read_snapshot(data / "population"))
-recipients = pl.concat([recipients_of(register, year) for year in years])
-population = pl.concat([
-    population_of(year, files.bases(year), source, recipients.filter(year=year))[0] for year in years
-])
-agreements = files.of_years(years)
-rules = rules_of(agreements)
-allocations = allocate(rules, recipients, population)
-pots = pots_of(rules, allocations)
-totals = recipient_totals_of(allocations, rules, population, display_bases_of(agreements))
-figures = published.of(agreements)
-tables = {
-    "allocations": allocations, "pots": pots, "coverage": coverage_of(rules, pots), "recipient_totals": totals,
-    "county_overview": county_overview_of(totals, rules, recipients), "population": population, "rules": rules,
-    "reconciliation": reconcile(figures, rules, allocations, published), "recipients": recipients,
-}
-for name, table in tables.items():
-    for year in years:
-        table.filter(year=year).write_parquet(out / f"{name}_{year}.parquet")
-"""
+_WITHOUT_PANDAS: Final = ROOT / "benchmarks" / "without_pandas"
+_BARE, _OURS = "bare polars script, same tables", "kronvis run"
+_TEN_POLARS, _TEN_PANDAS = "polars script, ten tables", "pandas script, ten tables"
+_IMPORT = "import dagster"
 
 
-def _baseline(years: str) -> Callable[[Path], list[str]]:
-    return lambda out: [sys.executable, "-c", BASELINE, str(out), years]
+def _bare(years: str, out: Path) -> list[str]:
+    return [sys.executable, "-m", "benchmarks.baselines.all_tables_polars", years, str(out)]
 
 
-def _kronvis(years: str) -> Callable[[Path], list[str]]:
-    return lambda out: [sys.executable, "-m", "pipelines", "run", "--years", years, "--out", str(out), "--quiet"]
+def _ours(years: str, out: Path) -> list[str]:
+    return [sys.executable, "-m", "pipelines", "run", "--years", years, "--out", str(out), "--tables-only", "--quiet"]
 
 
-CONTENDERS: dict[str, Callable[[Path], list[str]]] = {
-    "bare polars script, all years": _baseline(ALL),
-    "kronvis run, all years": _kronvis(ALL),
-    "bare polars script, one year": _baseline(ONE),
-    "kronvis run, one year": _kronvis(ONE),
-    "import dagster": lambda _out: [sys.executable, "-c", "import dagster"],
-    "kronvis --help": lambda _out: [sys.executable, "-m", "pipelines", "--help"],
-}
-BASELINE_OF = {
-    "kronvis run, all years": "bare polars script, all years",
-    "kronvis run, one year": "bare polars script, one year",
+def _ten(library: str) -> Callable[[str, Path], list[str]]:
+    return lambda years, out: [sys.executable, f"benchmarks/baselines/main_job_{library}.py", years, str(out)]
+
+
+def _import(_years: str, _out: Path) -> list[str]:
+    return [sys.executable, "-c", "import dagster"]
+
+
+_CONTENDERS: Final[dict[str, Callable[[str, Path], list[str]]]] = {
+    _BARE: _bare,
+    _OURS: _ours,
+    _TEN_POLARS: _ten("polars"),
+    _TEN_PANDAS: _ten("pandas"),
 }
 
 
-def measure(repeats: int) -> dict[str, list[float]]:
-    """Seconds of every contender, each repeat in a fresh folder, the contenders taking turns."""
-    seconds: dict[str, list[float]] = {name: [] for name in CONTENDERS}
-    for _ in range(repeats):
-        for name, command in CONTENDERS.items():
-            with tempfile.TemporaryDirectory() as folder:
-                begun = time.perf_counter()
-                subprocess.run(command(Path(folder)), cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-                seconds[name].append(time.perf_counter() - begun)
-    return seconds
+def measure(repeats: int) -> Result:
+    """All years and one year by every contender in turns, each into an empty folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        _require_same(place)
+        rows = _timed(place, repeats)
+    medians = {row.contender: row.median for row in rows}
+    one, every = "one year: ", "all years: "
+    peak = next(row.also["peak_mib"] for row in rows if row.contender == every + _OURS)
+    return Result(
+        id="main_job",
+        title="The main job, 2016–2026",
+        work="Whole processes into an empty folder; 26 tables by Kronvis and the bare script, 10 by the other scripts.",
+        baseline=every + _BARE,
+        rows=rows,
+        targets=(
+            at_most("all years against the bare polars script", medians[every + _OURS] / medians[every + _BARE], 2.5),
+            at_most(
+                "all years (26 tables) against the pandas script (10 tables)",
+                medians[every + _OURS] / medians[every + _TEN_PANDAS],
+                1.3,
+            ),
+            at_most(
+                "one year against `import dagster` and its bare script",
+                medians[one + _OURS] / (medians[one + _BARE] + medians[_IMPORT]),
+                1.6,
+            ),
+            at_most("peak memory, all years", peak, 300, "MiB"),
+        ),
+        notes=(
+            "Kronvis: one Dagster run over all years, every contract, check and event, atomic writes, publication.",
+            "pandas, which pandera loads where it finds it, is hidden from both of ours: `make run` installs none.",
+        ),
+    )
+
+
+def _require_same(place: Path) -> None:
+    """Every contender writes what Kronvis publishes; raises with what differs."""
+    for years in (ALL, ONE):
+        published = place / f"kronvis {years}"
+        run_process(_ours(years, published), _environment(_OURS))
+        for name in (_BARE, _TEN_POLARS, _TEN_PANDAS):
+            written = place / f"{name} {years}"
+            run_process(_CONTENDERS[name](years, written), _environment(name))
+            check = "same_tables" if name == _BARE else "check"
+            run_process(
+                [sys.executable, "-m", f"benchmarks.baselines.{check}", str(written), str(published / "current"), years]
+            )
+
+
+def _timed(place: Path, repeats: int) -> tuple[Row, ...]:
+    numbers = itertools.count()
+
+    def command(name: str, years: str) -> Callable[[], Sequence[str]]:
+        def of_this_turn() -> Sequence[str]:
+            out = place / f"timed {next(numbers)}"
+            shutil.rmtree(place / f"timed {int(out.name.split()[1]) - 1}", ignore_errors=True)
+            return _CONTENDERS[name](years, out)
+
+        return of_this_turn
+
+    commands = {
+        **{f"all years: {name}": command(name, ALL) for name in _CONTENDERS},
+        **{f"one year: {name}": command(name, ONE) for name in _CONTENDERS},
+        _IMPORT: lambda: _import("", place),
+    }
+    return processes_in_turns(commands, repeats, environments={name: _environment(name) for name in commands})
+
+
+def _environment(name: str) -> dict[str, str]:
+    """What is set for a contender: no instance of Dagster, and no pandas for those that do not use it."""
+    path = os.pathsep.join([str(ROOT)] if "pandas" in name else [str(_WITHOUT_PANDAS), str(ROOT)])
+    return {"PYTHONPATH": path, "DAGSTER_HOME": "", "KRONVIS_DATA": str(ROOT / "data")}
 
 
 def main() -> None:
-    """Measure and print."""
-    repeats = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    print(f"{platform.machine()}, Python {platform.python_version()}, {repeats} repeats, medians of whole processes")
-    medians = {name: statistics.median(times) for name, times in measure(repeats).items()}
-    for name, median in medians.items():
-        baseline = BASELINE_OF.get(name)
-        ratio = f"  {median / medians[baseline]:.2f} × {baseline}" if baseline else ""
-        print(f"{name:32} {median:6.2f} s{ratio}")
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"peak memory of the largest process: {peak:.0f} MiB")
+    """Measure, keep and print."""
+    report(measure(repeats_asked(5)))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""Writes docs/licences.md, the licences of what a run needs, from what the packages say: `python -m docs.licences`."""
+"""Writes docs/reference/licences.md: the licences of what a run needs, by `python -m docs.licences`."""
 
 import re
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 from typing import Final
 
-PAGE: Final = Path(__file__).parent / "licences.md"
+PAGE: Final = Path(__file__).parent / "reference" / "licences.md"
 LOCK: Final = Path(__file__).parents[1] / "locks" / "run.txt"
 # Licences that ask something of who passes changed copies on. None of these packages is changed here.
 COPYLEFT: Final = re.compile(r"GPL|MPL|EPL|CDDL|Mozilla", flags=re.IGNORECASE)

@@ -4,10 +4,12 @@ import gc
 import sys
 
 from pipelines.ending import ending
+from pipelines.footprint import seldom_collect
 
 
 def main() -> None:
     """Run the command line; `explain` reads its arguments itself, because typer loads longer than it takes."""
+    seldom_collect()
     try:
         ending(_explain if sys.argv[1:2] == ["explain"] else _any)
     finally:

@@ -105,7 +105,7 @@ def _resources(settings: Settings) -> dict[str, Any]:
         "deadline_files": DeadlineFiles(settings.data / "agreements"),
         "forecast_inputs": _with_snapshot(partial(forecast_inputs, settings)),
         "published": PublishedFiles(settings.data / "published"),
-        "io_manager": dg.IOManagerDefinition.hardcoded_io_manager(ParquetIOManager(settings)),
+        "io_manager": dg.IOManagerDefinition(lambda _context: ParquetIOManager(settings)),
     }
 
 

@@ -4,15 +4,13 @@ The contract is enforced before the write; these report it and stop what is down
 """
 
 import dagster as dg
-import polars as pl
 
 from assets.grant_years import grant_years
-from assets.storage.parquet import read_table
+from assets.storage.parquet import read_stored, read_table, require_contract
 from assets.verification.controls import CONTROLS, Control
 from pipelines.settings import Settings
 from pipelines.shown import preview
 from pipelines.told_of_checks import told_of_contract, told_of_control
-from schemas.contract import enforce
 from schemas.errors import DataRefused
 from schemas.plain_text import harmless
 from schemas.table import Table
@@ -35,15 +33,14 @@ def _contract_check(table: Table, settings: Settings) -> dg.AssetChecksDefinitio
         blocking=True,
     )
     def contract(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
-        frame = _frame(settings, table, context)
+        stored = read_stored(settings.work, table, _years(settings, table, context))
         broken: list[str] = []
         try:
-            enforce(table, frame)
+            require_contract(table, stored)
         except DataRefused as error:
             broken = [harmless(line) for line in str(error).split("\n")]
-        return dg.AssetCheckResult(
-            passed=not broken, description="\n".join(broken) or None, metadata=told_of_contract(table, frame, broken)
-        )
+        told = told_of_contract(table, stored.frame, broken)
+        return dg.AssetCheckResult(passed=not broken, description="\n".join(broken) or None, metadata=told)
 
     return contract
 
@@ -59,7 +56,10 @@ def _control_check(control: Control, settings: Settings) -> dg.AssetChecksDefini
         blocking=control.is_blocking,
     )
     def check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
-        tables = {name: _frame(settings, TABLES[name], context) for name in control.tables}
+        tables = {
+            name: read_table(settings.work, TABLES[name], _years(settings, TABLES[name], context))
+            for name in control.tables
+        }
         broken = control.broken(tables)
         told = told_of_control(tables, broken)
         if broken.is_empty():
@@ -73,15 +73,15 @@ def _control_check(control: Control, settings: Settings) -> dg.AssetChecksDefini
     return check
 
 
-def _frame(settings: Settings, table: Table, context: dg.AssetCheckExecutionContext) -> pl.DataFrame:
-    """The years of the run as they lie on disk, or all that lie there if the check is executed by itself.
+def _years(settings: Settings, table: Table, context: dg.AssetCheckExecutionContext) -> list[int]:
+    """The years of the run, or all that lie on disk if the check is executed by itself.
 
     Checks have no partitions: Dagster attributes what a run over many years found to none of them, and would show
     every check as skipped.
     """
     run = context.op_execution_context
     is_for_years = run.has_partition_key or run.has_partition_key_range
-    return read_table(settings.work, table, grant_years(run) if is_for_years else _years_on_disk(settings, table))
+    return grant_years(run) if is_for_years else _years_on_disk(settings, table)
 
 
 def _years_on_disk(settings: Settings, table: Table) -> list[int]:

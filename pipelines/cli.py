@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 
 from pipelines.ending import ending, print_json, say
+from pipelines.footprint import keep_small
 from pipelines.settings import Settings, settings_from_environment
 from schemas.errors import EXIT_REFUSED, UsageError, listed
 from schemas.plain_text import harmless
@@ -75,6 +76,7 @@ def run(
 
     A year that is refused does not undo the others: it is named with its reason, and the command ends with 1.
     """
+    keep_small()
     settings = settings_from_environment(
         out=out,
         source=source,
@@ -235,7 +237,7 @@ def send(
 ) -> None:
     """Send what is missing of a published version to object storage, and let readers there see it.
 
-    Where to is `KRONVIS_SEND_TO`, such as s3://bucket/prefix; see docs/object-storage.md.
+    Where to is `KRONVIS_SEND_TO`, such as s3://bucket/prefix; see docs/how-to/publish-to-object-storage.md.
     """
     from dataclasses import asdict
 
@@ -525,7 +527,7 @@ def adopt(vintage: str, *, base: BaseName, date: Date, ages: Ages = "all") -> No
     say(f"adopted {adopted.id[:12]} of {adopted.fetched_at:%Y-%m-%d}; run `kronvis run --source archive` to use it")
 
 
-@app.command(epilog="Example: kronvis dictionary > docs/data-dictionary.md")
+@app.command(epilog="Example: kronvis dictionary > docs/reference/data-dictionary.md")
 def dictionary(*, as_json: Json = False) -> None:
     """Print the data dictionary: every table, column, unit and rule, in Swedish and English."""
     from schemas.dictionary import describe, markdown

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from assets.storage.transport import is_loopback
+from assets.storage.addresses import is_loopback
 from assets.storage.whole_files import TEMPORARY_PREFIX
 from pipelines.doctor import Check, Finding
 from pipelines.settings import ROOT, SCB_URL, SCB_URL_V1, Settings
@@ -394,7 +394,7 @@ def variables(_settings: Settings, environment: Mapping[str, str] = os.environ) 
         sv = _some(f"{one.name} (menas {one.meant}?)" if one.meant else one.name for one in unknown)
         en = _some(f"{one.name} (meant {one.meant}?)" if one.meant else one.name for one in unknown)
         found = Text(f"läses inte: {sv}", f"not read: {en}")
-        return Finding("note", found, Text("se docs/operations.md", "see docs/operations.md"))
+        return Finding("note", found, Text("se docs/reference/configuration.md", "see docs/reference/configuration.md"))
     vague = [name for name in SWITCHES if environment.get(name, "") not in {"", "0", "1"}]
     if vague:
         found = Text(f"varken 1 eller tom: {_some(vague)}", f"neither 1 nor empty: {_some(vague)}")

@@ -152,7 +152,7 @@ def _missing(
 def remedy_without_agreement(programmes: Iterable[str], year: int) -> str:
     """What to do where a year has no agreement file."""
     files = " or ".join(f"data/agreements/{programme}/{year}.yaml" for programme in programmes)
-    return f"add {files} as docs/adding-a-year.md says, then `kronvis run --year {year}`"
+    return f"add {files} as docs/how-to/add-a-year.md says, then `kronvis run --year {year}`"
 
 
 def overdue_now(settings: Settings, today: dt.date | None = None) -> list[Overdue]:

@@ -18,18 +18,19 @@ from schemas.tables import TABLES
 
 
 class ParquetIOManager(dg.IOManager):
-    """Writes and reads the tables below `settings.work`; keeps what this run wrote in memory for its next steps."""
+    """Writes and reads the tables below `settings.work`. One for each run, whose tables it keeps for the next steps."""
 
     def __init__(self, settings: Settings) -> None:
         self._work: Final = settings.work
         self._data: Final = settings.data
         self._written: Final[dict[tuple[str, tuple[int, ...]], pl.DataFrame]] = {}
+        self._inputs: Final[dict[int, dict[str, str]]] = {}
 
     def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame) -> None:
         """Check and write; a year of the run without a row is an empty table, not a missing one."""
         table = _table(context.asset_key)
         years = _years(context)
-        files = write_table(self._work, table, obj, {year: input_hashes(self._data, year) for year in years})
+        files = write_table(self._work, table, obj, {year: self._rests_on(year) for year in years})
         self._written[table.name, years] = obj
         metadata = described(table, obj, years)
         for year, file in zip(years, files, strict=True):
@@ -45,6 +46,12 @@ class ParquetIOManager(dg.IOManager):
         if (table.name, years) in self._written:
             return self._written[table.name, years]
         return read_table(self._work, table, years)
+
+    def _rests_on(self, year: int) -> dict[str, str]:
+        """The tracked files of a year, as they were when the run first wrote something of it."""
+        if year not in self._inputs:
+            self._inputs[year] = input_hashes(self._data, year)
+        return self._inputs[year]
 
 
 def _years(context: dg.OutputContext | dg.InputContext) -> tuple[int, ...]:

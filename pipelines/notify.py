@@ -20,7 +20,8 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import requests
 
-from assets.storage.transport import cut_off_after, is_loopback, session_of
+from assets.storage.addresses import is_loopback
+from assets.storage.transport import cut_off_after, session_of
 from pipelines.due import overdue_now
 from pipelines.ending import say
 from pipelines.settings import Settings

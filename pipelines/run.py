@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError
 
 from assets.storage.publishing import PublishedVersion, current_version
 from pipelines.build import build_defs
+from pipelines.recording import instance_of_run
 from pipelines.settings import Settings
 from pipelines.sources import scb_access
 from schemas.errors import CannotPublish, DataRefused, KronvisError
@@ -45,7 +46,7 @@ def run_years(
     before = current_version(settings.out)
     job = build_defs(settings, _watched(settings, on_fetched)).resolve_implicit_global_asset_job_def()
     try:
-        with dg.DagsterInstance.get() if environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral() as instance:
+        with instance_of_run() as instance:
             for first, last in _ranges(years):
                 _run_range(job, instance, first, last, on_step)
     except DatabaseError as error:

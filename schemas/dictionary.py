@@ -1,6 +1,7 @@
 """What is derived from the tables for readers: Arrow schema, Table Schema, machine-readable dictionary and its page."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -32,6 +33,7 @@ _TABLE_SCHEMA_TYPES: dict[pl.DataType, str] = {
 }
 
 
+@cache
 def arrow_schema(table: Table) -> pa.Schema:
     """The Arrow schema of a table, with labels, unit and description as metadata of each field."""
     return pa.schema([_arrow_field(column) for column in table.columns])
@@ -130,7 +132,7 @@ def dictionary(tables: Iterable[Table]) -> dict[str, Any]:
 
 
 def markdown(tables: Iterable[Table]) -> str:
-    """The dictionary as a Markdown page; `docs/data-dictionary.md` is this text and a test keeps it so."""
+    """The dictionary as a Markdown page; `docs/reference/data-dictionary.md` is this text and a test keeps it so."""
     head = [
         "# Data dictionary",
         "",

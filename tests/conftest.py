@@ -10,6 +10,7 @@ import pytest
 from pipelines.publication import publish_years
 from pipelines.run import run_years
 from pipelines.settings import Settings
+from tests.documentation import build_site, copy_of_sources
 from tests.domain import DATA
 from tests.money import pytest_assertrepr_compare
 from tests.published import ALL_YEARS, Published, quiet
@@ -49,3 +50,12 @@ def own_history(history: Published, tmp_path: Path) -> Published:
     shutil.copytree(history.settings.out, tmp_path / "out", symlinks=True)
     shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns("out", "raw"))
     return Published(Settings(tmp_path / "data", tmp_path / "out", tables_only=True))
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The documentation site, built. Not to be changed by a test."""
+    sources = copy_of_sources(tmp_path_factory.mktemp("documentation"))
+    built = build_site(sources)
+    assert built.returncode == 0, built.stdout + built.stderr
+    return sources / "build/site"

@@ -1,6 +1,6 @@
 """What an agreement file may say: strict models of agreements, pots, rules and sources.
 
-The format is explained in `docs/adding-a-year.md`. Reading the files and applying supplements is `files.py`.
+The format is explained in `docs/reference/agreement-file.md`. Reading the files and applying supplements is `files.py`.
 """
 
 import datetime as dt

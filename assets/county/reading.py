@@ -11,8 +11,6 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-import openpyxl
-
 from assets.county.findings import ERROR, Finding
 from assets.county.form import COLUMNS, GUIDE, LABELS, PLACE, Column, Form, Line, letter
 from assets.documents.page import Cell, Page, Row
@@ -118,6 +116,8 @@ def _stored_formulas(body: bytes, page: Page) -> Iterator[Finding]:
     if not body.startswith(b"PK"):
         return
     # The guarded reader has been through it within its bounds; it does not tell formulas that have a stored value.
+    import openpyxl  # noqa: PLC0415 - a run without a report in a workbook needs none
+
     book = openpyxl.load_workbook(io.BytesIO(body), read_only=True, keep_links=False)
     sheet: Any = book.worksheets[page.number - 1]
     sheet.reset_dimensions()

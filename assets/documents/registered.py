@@ -5,10 +5,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from assets.documents.figures import figures_in
 from assets.documents.found import Figure
 from assets.documents.names import NameBook
-from assets.documents.reading import read_document
 from assets.documents.register import Document, DocumentTable
 from assets.storage.raw_archive import RawArchive
 from schemas.documents import DOCUMENT_FIGURES
@@ -47,6 +45,10 @@ def figures_of_document(document: Document, body: bytes, names: NameBook) -> pl.
     """
     if not document.tables:
         return _NO_FIGURES
+    # Most runs have no document to read, and what reads them is large.
+    from assets.documents.figures import figures_in  # noqa: PLC0415
+    from assets.documents.reading import read_document  # noqa: PLC0415
+
     where = f"document {document.id} ({document.programme})"
     read = read_document(body, where)
     pages = [page for page in read.pages if document.pages is None or page.number in document.pages]

@@ -19,12 +19,11 @@ from urllib3.exceptions import HTTPError, InvalidHeader
 from urllib3.response import HTTPResponse
 from urllib3.util import Retry, Timeout
 
+from assets.storage.addresses import is_loopback, is_public
 from assets.storage.transport import (
     Deadline,
     NotAccepted,
     TimeIsUp,
-    is_loopback,
-    is_public,
     read_bounded,
     session_of,
 )

@@ -7,12 +7,14 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from assets.storage.held import are_held, remember
 from assets.storage.whole_files import whole_file
 from schemas.contract import enforce
 from schemas.dictionary import arrow_schema, describe
@@ -54,7 +56,10 @@ def write_table(
     if sum(rows.height for rows in by_year.values()) != frame.height:
         strangers = sorted(set(frame.get_column("year")) - set(years))
         raise DataRefused(f"table {table.name}, {where}", f"has rows of {listed(strangers)}")
-    return [_write(root / file_name(table, year), _arrow(table, rows, inputs[year])) for year, rows in by_year.items()]
+    names = {year: file_name(table, year) for year in by_year}
+    written = [_write(root / names[year], _arrow(table, rows, inputs[year])) for year, rows in by_year.items()]
+    remember(dict(zip(names.values(), (file.sha256 for file in written), strict=True)))
+    return written
 
 
 def _write(path: Path, data: pa.Table) -> WrittenFile:
@@ -64,25 +69,55 @@ def _write(path: Path, data: pa.Table) -> WrittenFile:
     return WrittenFile(path, data.num_rows, len(written), hashlib.sha256(written).hexdigest())
 
 
+@dataclass(frozen=True)
+class Stored:
+    """A table as it lies on disk: the frame, and the hash of each file it was read from, by name."""
+
+    frame: pl.DataFrame
+    sha256: Mapping[str, str]
+
+
 def read_table(root: Path, table: Table, years: Iterable[int]) -> pl.DataFrame:
     """The frame of one table and the given years below `root`; `DataRefused` if a year is not there."""
-    files = [root / file_name(table, year) for year in sorted(years)]
-    for file in files:
-        if not file.is_file():
-            raise DataRefused(str(file), "is not there", remedy=f"make {table.name} for its year first")
-    return pl.read_parquet(files)
+    return read_stored(root, table, years).frame
+
+
+def read_stored(root: Path, table: Table, years: Iterable[int]) -> Stored:
+    """As `read_table`, with the hashes of the bytes that the frame was read from."""
+    bodies: dict[str, bytes] = {}
+    for year in sorted(years):
+        name = file_name(table, year)
+        if not (root / name).is_file():
+            raise DataRefused(str(root / name), "is not there", remedy=f"make {table.name} for its year first")
+        bodies[name] = (root / name).read_bytes()
+    frame = pl.read_parquet(list(bodies.values()))
+    return Stored(frame, {name: hashlib.sha256(body).hexdigest() for name, body in bodies.items()})
+
+
+def require_contract(table: Table, stored: Stored) -> None:
+    """`DataRefused` if what lies on disk breaks its contract; bytes that were seen to keep it are not held again."""
+    if not are_held(stored.sha256):
+        enforce(table, stored.frame)
+        remember(stored.sha256)
 
 
 def _read_back(file: Path, data: pa.Table) -> bytes:
     """The bytes of `file`, which hold `data`; a disk that lies is found out before the file is seen."""
     written = file.read_bytes()
-    if not pq.read_table(pa.BufferReader(written)).equals(data):
+    if not pq.ParquetFile(pa.BufferReader(written)).read(use_threads=False).equals(data):
         raise OSError(f"{file} did not read back as it was written; the disk may be failing")
     return written
 
 
 def _arrow(table: Table, frame: pl.DataFrame, inputs: dict[str, str]) -> pa.Table:
-    footer = {
+    footer = {**_described(table), "kronvis:inputs": json.dumps(inputs, sort_keys=True)}
+    return frame.to_arrow().cast(arrow_schema(table)).replace_schema_metadata(footer)
+
+
+@cache
+def _described(table: Table) -> dict[str, str]:
+    """What the footers of all years of a table say."""
+    told = {
         "title": TITLE.en,
         "title_sv": TITLE.sv,
         "table": table.name,
@@ -91,11 +126,7 @@ def _arrow(table: Table, frame: pl.DataFrame, inputs: dict[str, str]) -> pa.Tabl
         "version": VERSION,
         "licence": LICENCE,
         "attribution": ATTRIBUTION,
-        "inputs": json.dumps(inputs, sort_keys=True),
+        "inputs": "",
         "dictionary": json.dumps(describe(table), ensure_ascii=False, sort_keys=True),
     }
-    return (
-        frame.to_arrow()
-        .cast(arrow_schema(table))
-        .replace_schema_metadata({f"kronvis:{key}": value for key, value in footer.items()})
-    )
+    return {f"kronvis:{key}": value for key, value in told.items()}

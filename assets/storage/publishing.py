@@ -16,15 +16,18 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+import pandera
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from assets.storage.held import are_held, remember
 from assets.storage.parquet import file_name
-from assets.storage.products import CHECKSUMS, MANIFEST, Product, bring_products, files_of, fingerprint
+from assets.storage.products import CHECKSUMS, MANIFEST, Product, bring_products, files_of, fingerprint, recipe_of
 from assets.storage.whole_files import TEMPORARY_PREFIX, sync_file, sync_folder
 from schemas.contract import enforce
 from schemas.dictionary import arrow_schema
@@ -32,6 +35,7 @@ from schemas.errors import BeingPublished, CannotPublish, DataRefused, listed
 from schemas.product import VERSION
 from schemas.table import Table
 
+_SCHEMAS: Final = Path(__file__).resolve().parents[2] / "schemas"
 _BUILDING: Final = ".building-"
 _ABANDONED_SECONDS: Final = 3600
 # The folder of a version; whatever else somebody puts beside them is not ours.
@@ -91,9 +95,10 @@ def publish(
         entries = {name: _take(source, building / name) for name, source in sorted({**kept, **fresh}.items())}
         if previous is not None and kept:
             _require_as_published(previous, {name: entries[name] for name in kept})
-        whole = {name: _read_whole(table, sorted((building / name).iterdir())) for name, table in tables.items()}
+        hashes = {name: entry["sha256"] for name, entry in entries.items()}
+        whole = {name: _read_whole(building, table, _of_table(table, hashes)) for name, table in tables.items()}
         require(whole)
-        wanted = list(products(Contents(whole, {name: entry["sha256"] for name, entry in entries.items()}, previous)))
+        wanted = list(products(Contents(whole, hashes, previous)))
         content = fingerprint([entries, {product.name: product.recipe for product in wanted}])
         if previous is not None and previous.manifest["content_sha256"] == content and not damage(previous):
             shutil.rmtree(building)
@@ -106,6 +111,7 @@ def publish(
         made_from = {**before.get("inputs", {}), **{str(year): inputs(year) for year in chosen}}
         manifest = {
             "content_sha256": content,
+            "contract_sha256": contract_sha256(),
             "inputs": made_from,
             "files": entries,
             "products": brought.manifest,
@@ -241,11 +247,16 @@ def _files_of_other_years(previous: PublishedVersion, years: list[int]) -> dict[
 
 
 def _require_as_published(previous: PublishedVersion, kept: dict[str, dict[str, Any]]) -> None:
-    """Files taken over are the bytes that were published; damage must not get a new hash and pass for whole."""
+    """Files taken over are the bytes that were published; damage must not get a new hash and pass for whole.
+
+    If the contracts are those under which they were published, they are known to keep them.
+    """
     for name, entry in kept.items():
         if entry["sha256"] != previous.manifest["files"][name]["sha256"]:
             year = name.rpartition("_")[2].removesuffix(".parquet")
             raise DataRefused(name, "is not what was published", remedy=f"run {year} again, or all years")
+    if previous.manifest.get("contract_sha256") == contract_sha256():
+        remember({name: entry["sha256"] for name, entry in kept.items()})
 
 
 def _take(source: Path, target: Path) -> dict[str, Any]:
@@ -273,16 +284,30 @@ def _reading(file: Path) -> Iterator[None]:
         raise DataRefused(str(file), f"is not readable as Parquet: {error}", remedy=f"run {year} again") from None
 
 
-def _read_whole(table: Table, files: list[Path]) -> pl.DataFrame:
-    """All years of a table from disk, its contract kept."""
-    frames = []
+def _of_table(table: Table, hashes: Mapping[str, str]) -> dict[str, str]:
+    return {name: sha256 for name, sha256 in hashes.items() if name.startswith(f"{table.name}/")}
+
+
+def _read_whole(building: Path, table: Table, hashes: Mapping[str, str]) -> pl.DataFrame:
+    """All years of a table from disk, its contract kept. Nobody changes the files any more, so their hashes stand."""
+    files = [building / name for name in hashes]
+    if are_held(hashes):
+        return pl.read_parquet(files)
     for file in files:
         with _reading(file):
             schema = pq.read_schema(file)
-            frames.append(pl.read_parquet(file))
+            pl.read_parquet(file)
         if not schema.equals(arrow_schema(table), check_metadata=False):
             raise DataRefused(str(file), f"does not have the columns of {table.name}", remedy="run its year again")
-    return enforce(table, pl.concat(frames), where="as it is about to be published")
+    whole = enforce(table, pl.read_parquet(files), where="as it is about to be published")
+    remember(hashes)
+    return whole
+
+
+@cache
+def contract_sha256() -> str:
+    """The fingerprint of what decides whether a table keeps its contract: the schemas and the library that checks."""
+    return fingerprint([recipe_of(_SCHEMAS), pandera.__version__])
 
 
 def _switch(out: Path, building: Path, known: dict[str, Any]) -> PublishedVersion:

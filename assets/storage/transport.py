@@ -4,7 +4,6 @@ Knows sockets, addresses and urllib3. What an answer or its absence means is `ht
 is asked.
 """
 
-import ipaddress
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -16,6 +15,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.response import HTTPResponse
+
+from assets.storage.addresses import is_public
 
 _PIECE_BYTES: Final = 65_536
 
@@ -164,17 +165,3 @@ def session_of(user_agent: str, *, public_only: bool = False) -> requests.Sessio
     for scheme in ("http://", "https://"):
         session.mount(scheme, _PublicAdapter() if public_only else _Adapter())
     return session
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host, as it is written in an address, is this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the public internet: not this machine, this network, a group or reserved."""
-    ip = ipaddress.ip_address(address)
-    return ip.is_global and not ip.is_multicast

@@ -120,7 +120,7 @@ def test_sending_again_sends_nothing(url: str, tmp_path: Path) -> None:
 
 
 def test_readers_open_it_as_documented(url: str, tmp_path: Path) -> None:
-    """The four ways of docs/object-storage.md that need nothing that cannot be had without internet."""
+    """The ways of docs/how-to/publish-to-object-storage.md, but for one that needs internet."""
     version = published(tmp_path, 5)
     send(version, store_at())
 

@@ -135,7 +135,7 @@ def test_reading_commands_do_not_import_dagster(own_history: Published) -> None:
 
 
 def test_the_dictionary_page_is_current(kronvis: Any) -> None:
-    page = Path(ROOT / "docs/data-dictionary.md").read_text(encoding="utf-8")
+    page = Path(ROOT / "docs/reference/data-dictionary.md").read_text(encoding="utf-8")
     assert kronvis("dictionary").out == page, "run `make dictionary`"
 
 

@@ -21,7 +21,7 @@ from tests.domain import ROOT
 from tests.integration.scb_stand_in import StandIn
 from tests.published import Published
 
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def _blocks(document: Path, language: str) -> list[str]:
@@ -81,7 +81,7 @@ def test_links_and_pictures_lead_somewhere(document: Path) -> None:
 
 
 def test_the_example_agreement_of_the_guide_loads(tmp_path: Path) -> None:
-    (example,) = _blocks(ROOT / "docs/adding-a-year.md", "yaml")
+    (example,) = _blocks(ROOT / "docs/reference/agreement-file.md", "yaml")
     filled = example.replace("…", "x")
     assert yaml.safe_load(filled)["year"] == 2027
     file = tmp_path / "2027.yaml"

@@ -67,7 +67,7 @@ def test_a_year_without_an_agreement_is_overdue_the_day_after() -> None:
     assert (late.programme, late.year, late.missing) == ("psykisk-halsa", 2027, "agreement")
     assert late.due == dt.date(2027, 2, 28)
     assert "data/agreements/psykisk-halsa/2027.yaml" in str(late)
-    assert "docs/adding-a-year.md" in str(late)
+    assert "docs/how-to/add-a-year.md" in str(late)
 
 
 def test_a_year_on_file_that_was_never_published_is_overdue() -> None:

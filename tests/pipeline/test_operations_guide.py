@@ -15,7 +15,7 @@ from pipelines.settings import Settings
 from tests.domain import DATA, ROOT
 from tests.published import Published
 
-GUIDE: Final = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+GUIDE: Final = (ROOT / "docs/how-to/operate.md").read_text(encoding="utf-8")
 RULES: Final = ROOT / "deploy/prometheus/kronvis.rules.yaml"
 # Commands that only read, and so run here as they stand.
 HARMLESS: Final = {"status", "verify"}

@@ -1,4 +1,4 @@
-"""Every snippet of `docs/reading-the-data.md` runs, in order, and gives the right figure."""
+"""Every snippet of `docs/how-to/read-the-data.md` runs, in order, and gives the right figure."""
 
 import ast
 import json
@@ -20,7 +20,7 @@ from schemas.tables import TABLES
 from tests.domain import DATA, ROOT
 from tests.published import Published
 
-DOCUMENT: Final = ROOT / "docs/reading-the-data.md"
+DOCUMENT: Final = ROOT / "docs/how-to/read-the-data.md"
 TEXT: Final = DOCUMENT.read_text(encoding="utf-8")
 
 

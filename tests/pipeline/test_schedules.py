@@ -98,7 +98,7 @@ def test_without_an_agreement_the_reason_says_which_file_to_add(instance: dg.Dag
     asked = _evaluate(Settings(DATA, tmp_path), instance, "head_counts_due", "2031-12-16T08:30")
     assert isinstance(asked, dg.SkipReason)
     assert "no agreement for 2032 is on file yet" in str(asked.skip_message)
-    assert "data/agreements/psykisk-halsa/2032.yaml as docs/adding-a-year.md says" in str(asked.skip_message)
+    assert "data/agreements/psykisk-halsa/2032.yaml as docs/how-to/add-a-year.md says" in str(asked.skip_message)
 
 
 def test_the_day_is_the_one_in_sweden(settings: Settings, instance: dg.DagsterInstance) -> None:

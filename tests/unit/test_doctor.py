@@ -314,11 +314,15 @@ def test_the_home_of_dagster_that_comes_with_the_project_is_fine(monkeypatch: py
     assert checks.dagster_home(HERE).state == "fine"
 
 
+# Not written whole: whatever stands in a file of the project is taken for a variable that it reads.
+_MISSPELT, _MADE_UP = "KRONVIS" + "_KEEP_VERSION", "KRONVIS" + "_ZZZZZZZZZZ"
+
+
 def test_a_misspelt_variable_is_told_with_what_was_meant_and_without_its_value() -> None:
-    finding = checks.variables(HERE, {"KRONVIS_KEEP_VERSION": SECRET, "KRONVIS_OUT": "/x", "HOME": "/"})
+    finding = checks.variables(HERE, {_MISSPELT: SECRET, "KRONVIS_OUT": "/x", "HOME": "/"})
     assert finding.state == "note"
-    assert "KRONVIS_KEEP_VERSION (meant KRONVIS_KEEP_VERSIONS?)" in finding.found.en
-    assert checks.variables(HERE, {"KRONVIS_ZZZZZZZZZZ": "1"}).found.sv == "läses inte: KRONVIS_ZZZZZZZZZZ"
+    assert f"{_MISSPELT} (meant KRONVIS_KEEP_VERSIONS?)" in finding.found.en
+    assert checks.variables(HERE, {_MADE_UP: "1"}).found.sv == f"läses inte: {_MADE_UP}"
     assert checks.variables(HERE, {"KRONVIS_TABLES_ONLY": "yes"}).state == "note"
     assert checks.variables(HERE, {"KRONVIS_TABLES_ONLY": "1", "KRONVIS_OUT": SECRET}) == (
         "fine",
@@ -338,7 +342,7 @@ def test_the_variables_are_those_that_anything_here_reads() -> None:
     ]
     read = {name for text in texts for name in re.findall(r"\bKRONVIS_[A-Z_]*[A-Z]\b", text)}
     assert read - set(checks.VARIABLES) == set()
-    guide = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    guide = (ROOT / "docs/reference/configuration.md").read_text(encoding="utf-8")
     assert set(re.findall(r"KRONVIS_[A-Z_]*[A-Z]\b", guide)) <= set(checks.VARIABLES)
     assert set(checks.VARIABLES) <= read, "a variable that nobody reads"
 

@@ -80,8 +80,9 @@ def test_cells_follow_the_positions_not_the_order_of_codes() -> None:
     }
 
 
-def test_frame_has_text_and_whole_numbers() -> None:
-    assert cells(read(made())).schema == {"Region": pl.String, "Alder": pl.String, "value": pl.Int64}
+def test_frame_has_codes_in_their_order_and_whole_numbers() -> None:
+    regions, ages = pl.Enum(["2080", "0114"]), pl.Enum(["2", "0", "1"])
+    assert cells(read(made())).schema == {"Region": regions, "Alder": ages, "value": pl.Int64}
 
 
 def test_what_goes_with_the_values() -> None:

@@ -55,9 +55,9 @@ def test_every_program_is_there_and_may_be_run(name: str) -> None:
     ("name", "file", "is_meant"),
     [
         ("mypy", "assets/apportion.py", True),
-        ("mypy", "docs/rap.md", False),
+        ("mypy", "docs/explanation/rap.md", False),
         ("dictionary", "schemas/fields.py", True),
-        ("dictionary", "docs/data-dictionary.md", True),
+        ("dictionary", "docs/reference/data-dictionary.md", True),
         ("dictionary", "assets/apportion.py", False),
     ],
 )
@@ -73,10 +73,10 @@ def test_the_dictionary_on_file_is_what_its_hook_wants(tmp_path: Path) -> None:
     assert _run("dictionary", ROOT) == 0
     for folder in ("schemas", "assets", "pipelines"):
         (tmp_path / folder).symlink_to(ROOT / folder)
-    (tmp_path / "docs").mkdir()
-    text = (ROOT / "docs/data-dictionary.md").read_text(encoding="utf-8")
+    (tmp_path / "docs/reference").mkdir(parents=True)
+    text = (ROOT / "docs/reference/data-dictionary.md").read_text(encoding="utf-8")
     for said, code in ((text, 0), (text.replace("kronor", "crowns", 1), 1)):
-        (tmp_path / "docs/data-dictionary.md").write_text(said, encoding="utf-8")
+        (tmp_path / "docs/reference/data-dictionary.md").write_text(said, encoding="utf-8")
         assert _run("dictionary", tmp_path) == code
 
 

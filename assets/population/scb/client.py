@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 
 import requests
 
+from assets.storage.addresses import is_loopback
 from assets.storage.http_client import HttpClient, origin_of, printable
-from assets.storage.transport import Deadline, TimeIsUp, is_loopback
+from assets.storage.transport import Deadline, TimeIsUp
 from schemas.errors import SourceRefused, UsageError
 
 _LONGEST_ADDRESS: Final = 2_000

@@ -35,8 +35,9 @@ def counts_in(
     unit = dataset.units.get(table.contents_code)
     if unit not in table.units:
         raise SourceRefused(where, f"counts in {unit!r}, not in {listed(table.units)}", remedy=_CHANGED)
-    region = pl.col(table.dimensions.region).alias("region_code")
-    return cells(dataset).group_by(region).agg(pl.col(VALUE).sum().alias("population")).sort("region_code")
+    region = pl.col(table.dimensions.region)
+    sums = cells(dataset).group_by(region).agg(pl.col(VALUE).sum().alias("population"))
+    return sums.select(region.cast(pl.String).alias("region_code"), "population").sort("region_code")
 
 
 _LATER: Final = "the answer is kept in quarantine; try again later, or run from the embedded snapshot"

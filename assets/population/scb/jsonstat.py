@@ -12,6 +12,7 @@ from typing import Any, Final
 import orjson
 import polars as pl
 
+from assets.population.scb.plain_values import plain_answer
 from schemas.errors import SourceRefused
 
 VALUE: Final = "value"
@@ -57,22 +58,29 @@ def read_dataset(body: bytes, where: str = "SCB's answer") -> Dataset:
 
 
 def cells(dataset: Dataset) -> pl.DataFrame:
-    """One row per cell: a text column per dimension, and `value`."""
-    count = dataset.values.len()
-    position = pl.int_range(count, eager=True, dtype=pl.UInt32)
-    columns: list[pl.Series] = []
-    inner = count
-    for name, size in zip(dataset.dimensions, dataset.sizes, strict=True):
-        inner //= size
-        codes = pl.Series(name, dataset.codes[name], pl.String)
-        columns.append(codes.new_from_index(0, count) if size == 1 else codes.gather(position // inner % size))
+    """One row per cell: for each dimension its code, as an Enum of its codes in their order; and `value`."""
+    height, columns = 1, list[pl.Series]()
+    # From the innermost dimension outwards: all that is there so far, once for each code.
+    for name, size in zip(reversed(dataset.dimensions), reversed(dataset.sizes), strict=True):
+        codes = pl.Series(name, dataset.codes[name], pl.Enum(dataset.codes[name]))
+        columns = [_repeated(codes, height), *(pl.concat([column] * size, rechunk=True) for column in columns)]
+        height *= size
     return pl.DataFrame([*columns, dataset.values.alias(VALUE)])
+
+
+def _repeated(codes: pl.Series, times: int) -> pl.Series:
+    """Each code `times` times, one after the other."""
+    if times < codes.len():
+        return codes.gather(pl.int_range(codes.len() * times, dtype=pl.UInt32, eager=True) // times)
+    # Few codes, long runs: quicker in pieces.
+    return pl.concat([codes.new_from_index(place, times) for place in range(codes.len())], rechunk=True)
 
 
 # --- bytes ----------------------------------------------------------------------------------------------------
 
 
 def _parsed(body: bytes) -> dict[str, Any]:
+    """The answer; its values are a series of Int64 where they are written plainly."""
     if len(body) > _MOST_BYTES:
         raise _Odd(f"is {len(body)} bytes; at most {_MOST_BYTES} are read")
     start = body[:100].lstrip()
@@ -80,6 +88,9 @@ def _parsed(body: bytes) -> dict[str, Any]:
         raise _Odd("is empty")
     if start.startswith(b"<"):
         raise _Odd(f"is HTML or XML, not JSON: {_shown(start.decode(errors='replace'))}")
+    plain = plain_answer(body)
+    if plain is not None:
+        return plain
     try:
         answer = orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -191,23 +202,28 @@ def _values(
     expected = math.prod(len(codes[name]) for name in names)
     if isinstance(written, dict):
         written = _dense(written, expected, names, codes)
-    if not isinstance(written, list):
+    if not isinstance(written, list | pl.Series):
         raise _Odd(f"has {_kind(written)} where the values were expected")
     if len(written) != expected:
         sizes = " × ".join(str(len(codes[name])) for name in names)
         raise _Odd(f"has {len(written)} values; {sizes} = {expected} were announced")
-    kinds = set(map(type, written))
-    if kinds != {int}:
-        at = next(place for place, value in enumerate(written) if type(value) is not int)
-        raise _Odd(_not_whole(written, at, _cell(at, names, codes), status))
-    try:
-        values = pl.Series(VALUE, written, pl.Int64)
-    except (TypeError, OverflowError):
-        raise _Odd("has a value too large for a head count") from None
+    values = written if isinstance(written, pl.Series) else _column(written, names, codes, status)
     smallest = values.arg_min()
     if smallest is not None and values[smallest] < 0:
         raise _Odd(f"has a negative head count, {values[smallest]}, at {_cell(smallest, names, codes)}")
     return values
+
+
+def _column(
+    written: list[Any], names: tuple[str, ...], codes: dict[str, tuple[str, ...]], status: Mapping[int, str]
+) -> pl.Series:
+    if set(map(type, written)) != {int}:
+        at = next(place for place, value in enumerate(written) if type(value) is not int)
+        raise _Odd(_not_whole(written, at, _cell(at, names, codes), status))
+    try:
+        return pl.Series(VALUE, written, pl.Int64)
+    except (TypeError, OverflowError):
+        raise _Odd("has a value too large for a head count") from None
 
 
 def _not_whole(written: list[Any], at: int, cell: str, status: Mapping[int, str]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from assets.storage.transport import is_loopback
+from assets.storage.addresses import is_loopback
 from schemas.errors import UsageError, listed
 
 _SCHEME: Final = "s3://"

@@ -11,7 +11,8 @@ from tests.faults.injection.verdict import Row, Verdict, markdown
 
 _PAGE: Final = """# Faults
 
-    make faults        # python -m tests.faults.injection --faults 2000 --report faults.json --page docs/faults.md
+    make faults
+    # python -m tests.faults.injection --faults 2000 --report faults.json --page docs/explanation/faults.md
 
 Injects faults on purpose and looks what becomes of what is published. `make test` has a short form of it
 (`tests/faults/test_injection.py`).
@@ -36,7 +37,7 @@ Measured on {machine}.
 
 
 def page(table: Sequence[Row], verdicts: Sequence[Verdict]) -> str:
-    """`docs/faults.md` as it is to stand."""
+    """`docs/explanation/faults.md` as it is to stand."""
     return _PAGE.format(
         table=markdown(table),
         late=sum(not verdict.struck for verdict in verdicts),
