@@ -15,13 +15,19 @@ LOCK := --quiet --universal --generate-hashes --no-header --no-emit-index-url --
 .PHONY: help run test test-cluster test-service faults mutation check fix bench ui notebook dictionary picture outlines docs lock sbom audit clean
 
 help: ## What can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
+	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+##@ Use
 run: $(VENV)/run ## Set up, then compute, check and publish all years
 	$(BIN)/kronvis run
 
+##@ Test and check
 test: $(VENV)/dev ## Set up, then run all tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+.PHONY: test-fast rap
+test-fast: $(VENV)/dev ## Only what needs no published history: units, rule cases, properties (about a minute)
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/unit tests/property
 
 test-cluster: $(VENV)/dev ## Years shared by two workers on PostgreSQL, one killed midway
 	$(BIN)/python -m pytest -s tests/cluster/share_the_years.py
@@ -44,6 +50,9 @@ fix: $(VENV)/dev ## Format, and mend what the linter can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+rap: $(VENV)/dev ## Hold the project against the 18 points of a reproducible analytical pipeline
+	$(BIN)/python -m docs.rap
+
 bench: $(VENV)/dev ## Measure speed and skill against baselines
 	$(BIN)/python -m benchmarks.main_job
 	$(BIN)/python -m benchmarks.decode_jsonstat
@@ -52,6 +61,7 @@ bench: $(VENV)/dev ## Measure speed and skill against baselines
 	$(BIN)/python -m benchmarks.forecast_backtest
 	$(BIN)/python -m benchmarks.consecutive_runs 200
 
+##@ Look and draw
 ui: $(VENV)/dev ## Open the Dagster UI on this machine
 	DAGSTER_HOME=$(CURDIR)/deploy/dagster_home $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1
 
@@ -70,6 +80,7 @@ outlines: $(VENV)/dev ## Make the outlines of the maps anew
 docs: $(VENV)/dev ## Build the documentation site (build/site/index.html); a broken link fails
 	$(BIN)/python -m zensical build --clean --strict
 
+##@ Environment
 lock: $(VENV)/dev ## Resolve the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --extra dev -o locks/dev.txt
 	$(BIN)/uv pip compile $(LOCK) -c locks/dev.txt -o locks/run.txt

@@ -380,6 +380,27 @@ def forecast(
         show(told, _lang(lang))
 
 
+@app.command(epilog="Example: kronvis doctor --offline")
+def doctor(
+    *,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not ask whether SCB answers.")] = False,
+    lang: Lang = "en",
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Look whether this machine can compute and publish; ends with 1 if something would stop a run."""
+    from pipelines.doctor import as_data, diagnosis, show, worst
+
+    language = _lang(lang)
+    told = diagnosis(out, offline=offline)
+    if as_json:
+        print_json(as_data(told, language))
+    else:
+        show(told, language)
+    if worst(told) == "wrong":
+        raise typer.Exit(EXIT_REFUSED)
+
+
 county_app = typer.Typer(help="Follow a county's joint money.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(county_app, name="county")
 

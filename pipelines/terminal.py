@@ -247,6 +247,16 @@ def show_paragraph(text: str, console: Console = RESULTS, style: str = "") -> No
         console.print(Text(line, style=style), soft_wrap=True)
 
 
+def show_begun(begin: str, rest: str, style: str = "", console: Console = RESULTS) -> None:
+    """A line whose beginning has a style; on a terminal wrapped at spaces, all of it set in alike."""
+    told = harmless(rest, longest=2_000)
+    wide = max(console.width - len(begin), 1)
+    lines = textwrap.wrap(told, wide, break_on_hyphens=False) if console.is_terminal else [told]
+    for number, line in enumerate(lines or [""]):
+        shown = Text(begin, style=style) if number == 0 else Text(" " * len(begin))
+        console.print(shown.append(line, style="default"), soft_wrap=True)
+
+
 def show_status(result: dict[str, Any], console: Console = RESULTS) -> None:
     """The published version in a few lines."""
     damaged = ", ".join(result["damaged"])

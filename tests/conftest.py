@@ -12,7 +12,11 @@ from pipelines.run import run_years
 from pipelines.settings import Settings
 from tests.documentation import build_site, copy_of_sources
 from tests.domain import DATA
+from tests.money import pytest_assertrepr_compare
 from tests.published import ALL_YEARS, Published, quiet
+from tests.tiers import pytest_pycollect_makeitem, pytest_terminal_summary
+
+__all__ = ["pytest_assertrepr_compare", "pytest_pycollect_makeitem", "pytest_terminal_summary"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -26,6 +26,7 @@ from schemas.errors import EXIT_SOURCE_UNAVAILABLE, DataRefused, KronvisError, U
 from tests.domain import ROOT
 from tests.integration.s3_server import ACCESS_KEY, BUCKET, SECRET_KEY, Fault, Kind, Server, Stored, running
 from tests.integration.s3_worlds import PLACE, environment, published, store_at
+from tests.money import assert_amounts_equal
 from tests.published import ALL_YEARS, Published, quiet
 
 _POINTER = f"{PLACE.prefix}/current.json"
@@ -231,7 +232,7 @@ def test_not_more_than_eight_at_once(server: Server, history: Published) -> None
     assert 2 <= server.world.most_at_once <= 8
     seen = open_version(store_at())
     there = pl.read_parquet(seen.url("allocations/*.parquet"), storage_options=seen.options)
-    assert there.equals(history.table("allocations"))
+    assert_amounts_equal(there, history.table("allocations"))
 
 
 def _everything_said(error: BaseException) -> str:
