@@ -18,10 +18,7 @@ from http import HTTPStatus
 from typing import Any, Final, Literal, NamedTuple
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-import requests
-
 from assets.storage.addresses import is_loopback
-from assets.storage.transport import cut_off_after, session_of
 from pipelines.due import overdue_now
 from pipelines.ending import say
 from pipelines.settings import Settings
@@ -195,6 +192,8 @@ class Webhook:
 
     def __call__(self, message: Message) -> None:
         """Post once."""
+        from assets.storage.transport import session_of  # noqa: PLC0415 - most runs tell nobody
+
         subject, text = _worded(message)
         body = {"kronvis": VERSION, "events": message.events, "subject": subject, "text": f"{subject}\n{text}"}
         try:
@@ -210,8 +209,8 @@ class Webhook:
                 ) as response,
             ):
                 status = response.status_code
-        except (requests.RequestException, OSError) as error:
-            # The error's own text has the whole address in it.
+        except OSError as error:
+            # Those of requests are among them. The error's own text has the whole address in it.
             raise NotDelivered(f"no answer ({type(error).__name__})", may_work_later=True) from None
         if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             later = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS
@@ -251,6 +250,8 @@ class Mail:
         return mail
 
     def _send(self, mail: EmailMessage) -> None:
+        from assets.storage.transport import cut_off_after  # noqa: PLC0415 - most runs tell nobody
+
         smtp = smtplib.SMTP(self.host, self.port, timeout=_ANSWER_SECONDS)
 
         def cut() -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import dagster as dg
 
 from assets.agreements.files import AgreementFiles
-from assets.population.scb.client import PxWebRequest
+from assets.population.scb.exchange import PxWebRequest
 from assets.population.scb.fetch import ScbAccess
 from assets.population.scb.register import ScbTable, table_for
 from assets.storage.inputs import input_hashes

@@ -7,7 +7,6 @@ from assets.documents.register import DocumentFiles
 from assets.forecast.tables import ForecastInputs, read_inputs
 from assets.population.recipients import read_register
 from assets.population.resolve import EmbeddedSource
-from assets.population.scb.client import PxWebClient
 from assets.population.scb.fetch import BringsBases, NothingToBring, ScbAccess
 from assets.population.scb.register import read_tables
 from assets.population.scb.source import ArchiveSource
@@ -33,6 +32,8 @@ def bringing(settings: Settings) -> BringsBases:
 
 def scb_access(settings: Settings) -> ScbAccess:
     """The way to SCB's service; nothing is asked yet."""
+    from assets.population.scb.client import PxWebClient  # noqa: PLC0415 - most runs ask nobody
+
     return ScbAccess(
         client=PxWebClient(settings.scb_url, api=settings.scb_api),
         tables=read_tables(settings.data / "population"),

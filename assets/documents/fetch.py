@@ -7,73 +7,25 @@ it is `register.py`.
 import datetime as dt
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any, ClassVar, Final
-
-import requests
+from typing import TYPE_CHECKING, Any, Final
 
 from assets.documents.readers.contents import Unreadable
 from assets.documents.readers.kinds import recognise
 from assets.documents.register import Document
-from assets.storage.http_client import (
-    Answer,
-    HttpClient,
-    is_http_to_this_machine,
-    is_public_https,
-    is_same_service,
-    netloc_of,
-)
 from assets.storage.raw_archive import Manifest, RawArchive
-from assets.storage.transport import NotAccepted
 from schemas.errors import DataRefused, SourceRefused
+
+if TYPE_CHECKING:
+    from assets.documents.client import DocumentClient
 
 MAX_BYTES: Final = 50_000_000
 LANGUAGE: Final = "sv"
 # Nothing has read the bytes when their manifest is written.
 _NOT_PARSED: Final = "none"
-_BY_HAND: Final = "save the document by hand in data/documents and name it under `file` in documents.yaml"
-
-
-@dataclass(eq=False)
-class DocumentClient(HttpClient):
-    """Gets documents from where the register says they are; follows them to another public host, by https alone."""
-
-    max_body_bytes: int = field(default=MAX_BYTES, kw_only=True)
-
-    public_only: ClassVar[bool] = True
-    media_types: ClassVar[frozenset[str] | None] = frozenset(
-        {
-            "application/pdf",
-            "application/octet-stream",
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            "application/xhtml+xml",
-            "binary/octet-stream",
-            "text/csv",
-            "text/html",
-            "text/plain",
-        }
-    )
-    remedy_if_refused: ClassVar[str] = f"correct the address in documents.yaml, or {_BY_HAND}"
-    remedy_if_unavailable: ClassVar[str] = f"try later, or {_BY_HAND}; what is in the archive is still read"
-
-    def get(self, url: str, label: str) -> Answer:
-        """The answer of 200; `SourceUnavailable` if there is none in time, `SourceRefused` if there will be none."""
-        if not (is_public_https(url) or is_http_to_this_machine(url)):
-            raise SourceRefused(
-                label, "not asked for: its address is not https to a public host", remedy=self.remedy_if_refused
-            )
-        return self.ask(self._request(url), f"{netloc_of(url)}, {label}")
-
-    def redirected(self, request: requests.PreparedRequest, target: str) -> requests.PreparedRequest:
-        """The request to where the document has moved."""
-        if not (is_same_service(request.url or "", target) or is_public_https(target)):
-            raise NotAccepted(f"redirects to {netloc_of(target) or 'no host'}, which is not https to a public host")
-        return self._request(target)
-
-    def _request(self, url: str) -> requests.PreparedRequest:
-        return self.session.prepare_request(requests.Request("GET", url))
+BY_HAND: Final = "save the document by hand in data/documents and name it under `file` in documents.yaml"
 
 
 @dataclass(frozen=True)
@@ -81,7 +33,8 @@ class DocumentAccess:
     """All that bringing documents in needs: the archive, and the way to where they are."""
 
     archive: RawArchive
-    client: DocumentClient = field(default_factory=DocumentClient)
+    # Without one, that of `client.py` is made when a document is asked for.
+    client: "DocumentClient | None" = None
 
     def fetch(self, document: Document) -> Manifest:
         """Get a document from its address into the archive; the same bytes as before are one manifest more.
@@ -91,10 +44,11 @@ class DocumentAccess:
         """
         label = _label(document)
         if document.url is None:
-            raise DataRefused(label, "has no address to be fetched from", remedy=_BY_HAND)
-        answer = self.client.get(document.url, label)
+            raise DataRefused(label, "has no address to be fetched from", remedy=BY_HAND)
+        client = self.client or _new_client()
+        answer = client.get(document.url, label)
         if not answer.body:
-            raise SourceRefused(label, "is empty: 200 and no bytes", remedy=self.client.remedy_if_refused)
+            raise SourceRefused(label, "is empty: 200 and no bytes", remedy=client.remedy_if_refused)
         told = {
             "url": answer.url,
             "method": "GET",
@@ -130,6 +84,12 @@ class DocumentAccess:
         """
         manifest = latest_manifest(document, self.archive)
         return None if manifest is None else (manifest, self.archive.read(manifest.sha256))
+
+
+def _new_client() -> "DocumentClient":
+    from assets.documents.client import DocumentClient  # noqa: PLC0415 - most runs ask nobody
+
+    return DocumentClient()
 
 
 def archive_name(document: Document) -> str:
@@ -227,4 +187,4 @@ def _read_file(path: Path, label: str) -> bytes:
             raise DataRefused(label, what, remedy="save it anew")
         return path.read_bytes()
     except OSError as error:
-        raise DataRefused(label, f"{path.name} cannot be read: {error.strerror}", remedy=_BY_HAND) from None
+        raise DataRefused(label, f"{path.name} cannot be read: {error.strerror}", remedy=BY_HAND) from None

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, RootModel, model_va
 
 from assets.agreements.files import AgreementFiles
 from assets.agreements.model import Agreement, Identifier
-from assets.storage.http_client import is_http_to_this_machine, is_public_https
+from assets.storage.addresses import is_http_to_this_machine, is_public_https
 from assets.storage.yaml_files import RefusedAt, StrictModel, load_yaml
 from schemas.errors import DataRefused, UsageError, at_line, listed
 from schemas.fields import UNKNOWN

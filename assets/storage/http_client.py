@@ -12,14 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import ClassVar, Final
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError, InvalidHeader
 from urllib3.response import HTTPResponse
 from urllib3.util import Retry, Timeout
 
-from assets.storage.addresses import is_loopback, is_public
+from assets.storage.addresses import is_same_service, netloc_of, printable
 from assets.storage.transport import (
     Deadline,
     NotAccepted,
@@ -34,7 +34,6 @@ _MOST_REDIRECTS: Final = 3
 _LONGEST_WAIT: Final = 60
 _RETRIES_OF_A_STRANGER: Final = 2
 _PROBLEM_BYTES: Final = 16_384
-_SHOWN: Final = 200
 # 303 asks for a GET of something else, which is not what was asked for.
 _REDIRECTS: Final = (301, 302, 307, 308)
 _TRY_LATER: Final = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
@@ -283,54 +282,6 @@ def _innermost(error: BaseException) -> str:
     while (cause := error.__cause__ or error.__context__) is not None:
         error = cause
     return printable(getattr(error, "strerror", None) or str(error) or type(error).__name__)
-
-
-def printable(text: str) -> str:
-    """`text` as it may be shown: bounded, on one line and without control characters."""
-    return "".join(sign if sign.isprintable() else " " for sign in text[:_SHOWN])
-
-
-# --- addresses ------------------------------------------------------------------------------------------------
-
-
-def netloc_of(url: str) -> str:
-    """Host and port, as they may be shown; the address itself is never shown, since it may hold a password."""
-    return printable(urlsplit(url).netloc.rpartition("@")[2])
-
-
-def origin_of(parts: SplitResult) -> tuple[str, str | None, int | None]:
-    """Scheme, host and port: what makes two addresses the same service."""
-    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-
-
-def is_public_https(url: str) -> bool:
-    """Whether an address is https to a host that may be public, without a password; `ValueError` if it is none.
-
-    Of a name nothing is known here: a session for the public internet looks where the connection leads.
-    """
-    parts = urlsplit(url)
-    scheme, host, _ = origin_of(parts)
-    return scheme == "https" and bool(host) and "@" not in parts.netloc and _may_be_public(host or "")
-
-
-def is_http_to_this_machine(url: str) -> bool:
-    """Whether an address is plain http to a server of this machine; `ValueError` if it is no address."""
-    parts = urlsplit(url)
-    scheme, host, _ = origin_of(parts)
-    return scheme == "http" and "@" not in parts.netloc and is_loopback(host or "")
-
-
-def _may_be_public(host: str) -> bool:
-    try:
-        return is_public(host)
-    except ValueError:
-        return host != "localhost"
-
-
-def is_same_service(url: str, target: str) -> bool:
-    """Whether `target` stays with the service of `url` and carries no password; `ValueError` if it is no address."""
-    parts = urlsplit(target)
-    return origin_of(parts) == origin_of(urlsplit(url)) and "@" not in parts.netloc
 
 
 def not_followed(target: str) -> NotAccepted:

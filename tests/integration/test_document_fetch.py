@@ -16,10 +16,10 @@ from typing import Any, Final
 import polars as pl
 import pytest
 
+from assets.documents.client import DocumentClient
 from assets.documents.fetch import (
     MAX_BYTES,
     DocumentAccess,
-    DocumentClient,
     archive_name,
     documents_raw_table,
 )

@@ -20,7 +20,8 @@ from typing import Any, Final
 import pytest
 from urllib3.response import HTTPResponse
 
-from assets.population.scb.client import Limits, PxWebClient, PxWebRequest
+from assets.population.scb.client import Limits, PxWebClient
+from assets.population.scb.exchange import PxWebRequest
 from schemas.errors import EXIT_REFUSED, EXIT_SOURCE_UNAVAILABLE, SourceRefused, SourceUnavailable, UsageError
 from tests.integration.raw_server import (
     LOOPBACK,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assets.population.bases import Base
-from assets.population.scb.client import PxWebRequest
+from assets.population.scb.exchange import PxWebRequest
 from assets.population.scb.fetch import ScbAccess
 from assets.population.scb.source import ArchiveSource
 from pipelines.settings import SCB_URL, Settings

@@ -4,49 +4,23 @@ How an answer is had, or why there is none, is `assets/storage/http_client.py`. 
 came, even if it is a page of HTML or nothing at all: whether it is the data asked for is decided where it is read.
 """
 
-import datetime as dt
 import json
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Literal
 from urllib.parse import urlsplit
 
 import requests
 
-from assets.storage.addresses import is_loopback
-from assets.storage.http_client import HttpClient, origin_of, printable
+from assets.population.scb.exchange import Fetched, PxWebRequest
+from assets.storage.addresses import is_loopback, origin_of, printable
+from assets.storage.http_client import HttpClient
 from assets.storage.transport import Deadline, TimeIsUp
 from schemas.errors import SourceRefused, UsageError
 
 _LONGEST_ADDRESS: Final = 2_000
 _SPARE_CALLS: Final = 5
 _STILL_WORKS: Final = "the embedded snapshot still works: kronvis run"
-
-
-@dataclass(frozen=True)
-class PxWebRequest:
-    """One request: `url_path` below the base address, the cells it selects, and a label for messages."""
-
-    method: Literal["GET", "POST"]
-    url_path: str
-    params: Mapping[str, str]
-    json_body: Mapping[str, Any] | None
-    cells: int
-    label: str
-
-
-@dataclass(frozen=True)
-class Fetched:
-    """The answer to a request: 200 and the bytes as they were sent. Header names are in lower case."""
-
-    request: PxWebRequest
-    url: str
-    status: int
-    headers: dict[str, str]
-    body: bytes
-    fetched_at: dt.datetime
-    seconds: float
 
 
 @dataclass(frozen=True)

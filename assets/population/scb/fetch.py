@@ -6,13 +6,13 @@ What is refused at the door stays in quarantine with its reason; what is accepte
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import polars as pl
 
 from assets.population.bases import AskedBases, Base
-from assets.population.scb.client import Fetched, PxWebClient, PxWebRequest
 from assets.population.scb.door import counts_in, require_plausible, require_sums
+from assets.population.scb.exchange import Fetched, PxWebRequest
 from assets.population.scb.jsonstat import read_dataset
 from assets.population.scb.query import LANGUAGE, Version, queries
 from assets.population.scb.register import ScbTable, table_for
@@ -21,6 +21,10 @@ from assets.population.source import PopulationSource
 from assets.storage.raw_archive import Manifest, RawArchive
 from schemas.errors import DataRefused
 from schemas.fields import COUNTY, DERIVED, MUNICIPALITY, OFFICIAL
+
+if TYPE_CHECKING:
+    # What speaks HTTP is loaded by whoever asks, not by a run that does not.
+    from assets.population.scb.client import PxWebClient
 
 # Goes up when the same bytes would be read otherwise; kept beside the bytes to tell what read them when they came.
 PARSER_VERSION: Final = "1"
@@ -60,7 +64,7 @@ def _nobody_watches(_outcome: FetchOutcome) -> None:
 class ScbAccess:
     """All that fetching needs: the service, its tables, the archive, and what was on hand before."""
 
-    client: PxWebClient
+    client: "PxWebClient"
     tables: tuple[ScbTable, ...]
     archive: RawArchive
     on_hand: PopulationSource

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
 from assets.population.bases import Base
-from assets.population.scb.client import PxWebRequest
+from assets.population.scb.exchange import PxWebRequest
 from assets.population.scb.register import ScbTable, age_codes, period_of
 from schemas.errors import DataRefused
 from schemas.fields import TERRITORY_CODE
