@@ -13,6 +13,8 @@ _COLLECT_SELDOM: Final = (100_000, 50, 100)
 _SMALL: Final = {
     # A frame of some thousand rows is done before a second thread has woken up.
     "POLARS_MAX_THREADS": "1",
+    # Its streaming engine takes five times as long to begin a query as such a query lasts; pandera makes two thousand.
+    "POLARS_ENGINE_AFFINITY": "in-memory",
     # polars' allocator: one arena instead of four per core, and what is free goes back soon.
     "_RJEM_MALLOC_CONF": "narenas:1,tcache_max:4096,dirty_decay_ms:200,muzzy_decay_ms:0",
     # pyarrow's: that of the system, without pools of its own.

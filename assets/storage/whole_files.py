@@ -12,7 +12,7 @@ TEMPORARY_PREFIX: Final = ".kronvis-tmp-"
 
 
 # So many files are flushed at once: a disk takes them together in little more time than one.
-_FLUSHED_AT_ONCE: Final = 8
+_FLUSHED_AT_ONCE: Final = 4
 
 
 @contextmanager
