@@ -17,9 +17,10 @@ from assets.population.recipients import read_register, recipients_of
 from assets.scenarios.apply import apply_reform
 from assets.scenarios.compare import compared
 from assets.scenarios.grid import load_grid
+from assets.scenarios.grid_files import grid_chunks, write_grid
+from assets.scenarios.members import members_of
 from assets.scenarios.reform import load_reform
 from assets.scenarios.table import write_scenario
-from assets.scenarios.variants import grid_chunks, members_of, write_grid
 from assets.storage.inputs import input_hashes
 from pipelines.settings import Settings
 from pipelines.sources import population_source

@@ -7,8 +7,9 @@ import pytest
 
 from assets.scenarios.apply import apply_reform
 from assets.scenarios.grid import MOST_VARIANTS, NamedGrid, load_grid
+from assets.scenarios.grid_files import grid_chunks
+from assets.scenarios.members import members_of
 from assets.scenarios.reform import load_reform
-from assets.scenarios.variants import grid_chunks, members_of
 from pipelines.settings import Settings
 from pipelines.what_if import what_if, what_if_grid
 from schemas.errors import DataRefused, UsageError

@@ -21,8 +21,9 @@ from assets.population.resolve import EmbeddedSource
 from assets.scenarios.apply import Scenario, apply_reform
 from assets.scenarios.grid import Grid, NamedGrid
 from assets.scenarios.limits import LIMITS, limited
+from assets.scenarios.members import Members, members_of
 from assets.scenarios.reform import NamedReform, Reform
-from assets.scenarios.variants import Members, members_of, split_variants
+from assets.scenarios.variants import split_variants
 from schemas.errors import DataRefused
 from schemas.fields import ROUNDINGS
 from tests.domain import DATA, recipients_in, snapshot

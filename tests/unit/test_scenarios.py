@@ -15,7 +15,8 @@ from assets.agreements.files import AgreementFiles
 from assets.scenarios.apply import Scenario
 from assets.scenarios.compare import LARGEST, compared, recipients_compared
 from assets.scenarios.grid import NamedGrid, variants_of
-from assets.scenarios.variants import grid_chunks, members_of, write_grid
+from assets.scenarios.grid_files import grid_chunks, write_grid
+from assets.scenarios.members import members_of
 from pipelines.settings import Settings
 from pipelines.what_if import show, show_grid, what_if, what_if_grid
 from schemas.contract import enforce
