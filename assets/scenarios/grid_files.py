@@ -1,65 +1,121 @@
 """The variants of a grid on their way to disk: in chunks of bounded size, each held against its contract.
 
-Two files: what every recipient would get, and what the variants are.
+Two files a year: what every recipient would get (`scenario_grid`), and what the variants say (`scenario_variants`).
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets.agreements.model import Agreement
-from assets.scenarios.grid import NamedGrid, pots_of_grid, settings_schema, variants_of
-from assets.scenarios.members import Members
+from assets.scenarios.grid import NamedGrid, pots_of_grid, variants_of
+from assets.scenarios.limits import LIMITS
+from assets.scenarios.members import COUNT, Members
 from assets.scenarios.variants import split_variants
 from assets.storage.whole_files import whole_file
 from schemas.contract import enforce
 from schemas.dictionary import arrow_schema
-from schemas.scenarios import SCENARIO_GRID
+from schemas.scenarios import SCENARIO_GRID, SCENARIO_VARIANTS
+from schemas.table import Table
 
-# Rows that are in memory at once; a row of a variant needs some hundred bytes while it is computed.
-CHUNK_ROWS: Final = 100_000
+# Rows of a chunk, of which there are never more than three; a row needs some hundred bytes while it is computed.
+CHUNK_ROWS: Final = 200_000
 
 
-def grid_chunks(
-    named: NamedGrid, agreement: Agreement, members: Members, chunk_rows: int = CHUNK_ROWS
-) -> Iterator[pl.DataFrame]:
-    """The table `scenario_grid`, a chunk of whole variants at a time."""
-    grid = named.grid
-    pots = pots_of_grid(named, agreement)
-    step = max(1, chunk_rows // members.recipients)
-    for first in range(1, grid.size + 1, step):
-        variants = variants_of(grid, pots, members.classes, first, min(first + step - 1, grid.size))
-        rows = split_variants(variants, members, named.where)
-        settings = pl.struct(*settings_schema(members.classes)).struct.json_encode()
-        told = variants.select("variant", "pot_id", settings=settings)
+@dataclass(frozen=True)
+class GridYear:
+    """A grid over the agreement of one year, with all that it rests on; `inputs` go into the footers."""
+
+    named: NamedGrid
+    agreement: Agreement
+    members: Members
+    inputs: dict[str, str]
+
+
+def grid_chunks(one: GridYear, chunk_rows: int = CHUNK_ROWS) -> Iterator[pl.DataFrame]:
+    """The table `scenario_grid` of a year, a chunk of whole variants at a time."""
+    for variants in _variants(one, max(1, chunk_rows // one.members.recipients)):
         yield (
-            rows.join(told, on=["variant", "pot_id"], how="left", validate="m:1", maintain_order="left")
+            split_variants(variants, one.members, one.named.where)
             .with_columns(
-                scenario_id=pl.lit(named.id),
-                programme=pl.lit(grid.programme),
-                year=pl.lit(grid.year, pl.Int32),
-                amount_scenario_sek=pl.col("amount_sek"),
+                *_whose(one),
+                amount_scenario_sek="amount_sek",
                 change_sek=pl.col("amount_sek") - pl.col("amount_decided_sek"),
             )
             .select(SCENARIO_GRID.schema.names())
         )
 
 
-def write_grid(chunks: Iterator[pl.DataFrame], file: Path, inputs: dict[str, str]) -> int:
-    """Write the chunks as one Parquet, each held against its contract, and return how many rows there are.
+def variant_chunks(one: GridYear, chunk_rows: int = CHUNK_ROWS) -> Iterator[pl.DataFrame]:
+    """The table `scenario_variants` of a year, a chunk of whole variants at a time."""
+    classes = one.members.classes
+    by_class = pl.struct(pl.col(f"base_sek_{name}").alias(name) for name in classes)
+    for variants in _variants(one, max(1, chunk_rows // len(pots_of_grid(one.named, one.agreement)))):
+        counted = variants.join(one.members.counts, on=COUNT, how="left", validate="m:1", maintain_order="left")
+        yield counted.select(
+            *_whose(one),
+            "variant",
+            "pot_id",
+            pot_sek="amount_sek",
+            base_sek="base_sek_default",
+            base_sek_by_class=by_class.struct.json_encode(),
+            **{name: pl.col(name) for name in (*COUNT[1:], "population_basis", "rounding", *LIMITS)},
+        ).select(SCENARIO_VARIANTS.schema.names())
 
-    The file is there whole or not at all; never into a published version. `inputs` is what the year rests on.
+
+def write_grid(years: Iterable[GridYear], folder: Path, chunk_rows: int = CHUNK_ROWS) -> dict[Path, int]:
+    """Write both tables of every year below `folder`, and return how many rows each file has.
+
+    A file is there whole or not at all, and a grid that is refused leaves none. Never into a published version.
     """
-    footer = {"kronvis:table": SCENARIO_GRID.name, "kronvis:inputs": json.dumps(inputs, sort_keys=True)}
-    schema = arrow_schema(SCENARIO_GRID).with_metadata(footer)
+    written: dict[Path, int] = {}
+    with ExitStack() as files:
+        for one in years:
+            for table, chunks in (
+                (SCENARIO_GRID, grid_chunks(one, chunk_rows)),
+                (SCENARIO_VARIANTS, variant_chunks(one, chunk_rows)),
+            ):
+                file = folder / f"{table.name}_{one.agreement.year}.parquet"
+                written[file] = _write(table, chunks, files.enter_context(whole_file(file)), one.inputs)
+    return written
+
+
+def _write(table: Table, chunks: Iterator[pl.DataFrame], file: Path, inputs: dict[str, str]) -> int:
+    """Write the chunks, each held against its contract; one is being written while the next is computed."""
+    footer = {"kronvis:table": table.name, "kronvis:inputs": json.dumps(inputs, sort_keys=True)}
+    schema = arrow_schema(table).with_metadata(footer)
     rows = 0
-    with whole_file(file) as temporary, pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
+    being_written: Future[None] | None = None
+    with pq.ParquetWriter(file, schema, compression="zstd") as writer, ThreadPoolExecutor(1) as background:
         for chunk in chunks:
-            enforce(SCENARIO_GRID, chunk)
-            writer.write_table(chunk.to_arrow().cast(schema))
+            data: pa.Table = enforce(table, chunk).to_arrow().cast(schema)
+            if being_written is not None:
+                being_written.result()
+            being_written = background.submit(writer.write_table, data)
             rows += chunk.height
+        if being_written is not None:
+            being_written.result()
     return rows
+
+
+def _variants(one: GridYear, step: int) -> Iterator[pl.DataFrame]:
+    grid = one.named.grid
+    pots = pots_of_grid(one.named, one.agreement)
+    for first in range(1, grid.size + 1, step):
+        yield variants_of(grid, pots, one.members.classes, first, min(first + step - 1, grid.size))
+
+
+def _whose(one: GridYear) -> tuple[pl.Expr, ...]:
+    return (
+        pl.lit(one.named.id).alias("scenario_id"),
+        pl.lit(one.agreement.programme).alias("programme"),
+        pl.lit(one.agreement.year, pl.Int32).alias("year"),
+    )

@@ -14,7 +14,7 @@ from assets.apportion import UNITS
 from assets.apportion_matrix import Integers, apportion_matrix
 from assets.scenarios.apply import too_large_bases
 from assets.scenarios.limits import LIMITS, limited
-from assets.scenarios.members import Members
+from assets.scenarios.members import COUNT, Members
 from schemas.errors import DataRefused
 
 _KEY: Final = ("variant", "pot_id")
@@ -47,11 +47,10 @@ def _with_units(variants: pl.DataFrame, members: Members) -> pl.DataFrame:
         recipients=pl.len(),
         **{_count(name): (pl.col("recipient_class") == name).sum().cast(pl.Int64) for name in members.classes},
     )
-    heads = members.rows.group_by("pot_id", "ages").agg(heads=pl.col("population").sum())
     bases_sek = pl.sum_horizontal(pl.col(_base(name)) * pl.col(_count(name)) for name in members.classes)
     return (
         variants.join(sharers, on="pot_id", how="left", maintain_order="left")
-        .join(heads, on=["pot_id", "ages"], how="left", maintain_order="left")
+        .join(members.counts, on=COUNT, how="left", maintain_order="left")
         .with_columns((pl.col("amount_sek") - bases_sek).alias(UNITS))
     )
 
@@ -62,12 +61,12 @@ def _amounts(asked: pl.DataFrame, members: Members) -> Integers:
     classes = members.sharers.filter(pl.col("pot_id") == pot_id).get_column("recipient_class")
     bases_sek = asked.select(map(_base, members.classes)).to_numpy()
     amounts: Integers = np.take(bases_sek, [members.classes.index(name) for name in classes], axis=1)
-    for (ages, rounding), alike in asked.with_row_index("place").group_by("ages", "rounding"):
-        heads = members.population[pot_id, ages].to_numpy()
+    for (*count, rounding), alike in asked.with_row_index("place").group_by(*COUNT, "rounding"):
+        heads = members.population[tuple(count)].to_numpy()
         # A pot that its base amounts use up has nothing to share, whoever lives there.
         weights = heads if heads.any() else np.ones_like(heads)
         amounts[alike.get_column("place").to_numpy()] += apportion_matrix(
-            alike.get_column(UNITS).to_numpy(), weights, rounding
+            alike.get_column(UNITS).to_numpy(), weights, str(rounding)
         )
     return amounts
 
@@ -75,9 +74,10 @@ def _amounts(asked: pl.DataFrame, members: Members) -> Integers:
 def _within_limits(rows: pl.DataFrame, variants: pl.DataFrame, members: Members, where: str) -> pl.DataFrame:
     if all(variants.get_column(name).is_null().all() for name in LIMITS):
         return rows
-    people = members.rows.select("pot_id", "ages", "recipient_code", "population")
-    bounded = rows.join(variants.select(*_KEY, "ages", *LIMITS), on=_KEY, how="left", maintain_order="left").join(
-        people, on=["pot_id", "ages", "recipient_code"], how="left", maintain_order="left"
+    limits = variants.select("variant", *COUNT, *LIMITS)
+    people = members.rows.select(*COUNT, "recipient_code", "population")
+    bounded = rows.join(limits, on=_KEY, how="left", validate="m:1", maintain_order="left").join(
+        people, on=[*COUNT, "recipient_code"], how="left", validate="m:1", maintain_order="left"
     )
     return limited(bounded, _KEY, where).select(rows.columns)
 
