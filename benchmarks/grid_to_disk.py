@@ -31,6 +31,7 @@ from assets.scenarios.members import COUNT, Members
 from benchmarks.grid_mode import by_fractions
 from benchmarks.grids import all_pots, grid_year
 from benchmarks.harness import Result, Row, Target, at_least, at_most, exponent, repeats_asked, report, run_process
+from schemas.contract import enforce
 from schemas.fields import NEAREST
 from schemas.table import Table
 
@@ -68,7 +69,6 @@ def _by_fractions(said: dict[str, Any], members: Members) -> list[int]:
 def write(variants: int) -> dict[str, float]:
     """Compute and write a grid, and tell how long it took; for a process of its own."""
     of_contract = 0.0
-    enforce = grid_files.enforce
 
     def timed(table: Table, chunk: pl.DataFrame) -> pl.DataFrame:
         nonlocal of_contract

@@ -94,7 +94,10 @@ def _write(table: Table, chunks: Iterator[pl.DataFrame], file: Path, inputs: dic
     schema = arrow_schema(table).with_metadata(footer)
     rows = 0
     being_written: Future[None] | None = None
-    with pq.ParquetWriter(file, schema, compression="zstd") as writer, ThreadPoolExecutor(1) as background:
+    # Amounts hardly repeat within a chunk, so a dictionary of them would cost time and space.
+    texts = [field.name for field in schema if field.type == pa.string()]
+    writing = pq.ParquetWriter(file, schema, compression="zstd", use_dictionary=texts)
+    with writing as writer, ThreadPoolExecutor(1) as background:
         for chunk in chunks:
             data: pa.Table = enforce(table, chunk).to_arrow().cast(schema)
             if being_written is not None:

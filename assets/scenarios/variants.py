@@ -33,7 +33,8 @@ def split_variants(variants: pl.DataFrame, members: Members, where: str) -> pl.D
     pots = asked.partition_by("pot_id", maintain_order=True)
     amounts = np.concatenate([_amounts(pot, members) for pot in pots], axis=1)
     numbers = pots[0].get_column("variant").to_numpy()
-    rows = pl.concat([members.sharers.select(_ROW)] * numbers.size).select(
+    places = np.tile(np.arange(members.recipients, dtype=np.uint32), numbers.size)
+    rows = members.sharers[places].select(
         pl.Series("variant", np.repeat(numbers, members.recipients)),
         *_ROW,
         pl.Series("amount_sek", amounts.ravel()),
@@ -57,10 +58,10 @@ def _with_units(variants: pl.DataFrame, members: Members) -> pl.DataFrame:
 
 def _amounts(asked: pl.DataFrame, members: Members) -> Integers:
     """`[variant, recipient]` of one pot: the base amount of each class, and the part by population."""
-    pot_id = asked.item(0, "pot_id")
-    classes = members.sharers.filter(pl.col("pot_id") == pot_id).get_column("recipient_class")
-    bases_sek = asked.select(map(_base, members.classes)).to_numpy()
-    amounts: Integers = np.take(bases_sek, [members.classes.index(name) for name in classes], axis=1)
+    names = members.classes
+    classes = members.sharers.filter(pl.col("pot_id") == asked.item(0, "pot_id")).get_column("recipient_class")
+    bases_sek = asked.select(map(_base, names)).to_numpy()
+    amounts: Integers = np.take(bases_sek, [names.index(name) for name in classes], axis=1)
     for (*count, rounding), alike in asked.with_row_index("place").group_by(*COUNT, "rounding"):
         heads = members.population[tuple(count)].to_numpy()
         # A pot that its base amounts use up has nothing to share, whoever lives there.
