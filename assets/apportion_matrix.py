@@ -56,10 +56,7 @@ def _fits(units: Integers, weights: Integers) -> bool:
     """Whether there is something to share, nothing is negative and no product, sum or key can leave its type."""
     if not units.size or not weights.size or min(units.min(), weights.min()) < 0:
         return False
-    most, heaviest = int(units.max()), int(weights.max())
-    if heaviest * weights.size >= _TOO_LARGE:
-        return False
-    total = int(weights.sum())
+    most, heaviest, total = int(units.max()), int(weights.max()), int(weights.sum())
     return total > 0 and most * heaviest + total < _TOO_LARGE and total * weights.size < _TOO_LARGE
 
 

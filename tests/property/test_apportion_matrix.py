@@ -48,9 +48,10 @@ some_roundings = st.sampled_from(ROUNDINGS)
 @example(units=[ROOT_OF_INT64], weights=[ROOT_OF_INT64, 1], rounding="nearest")
 @example(units=[ROOT_OF_INT64 + 1], weights=[ROOT_OF_INT64 + 1, 1], rounding="nearest")
 @example(units=[2**62], weights=[1, 2, 3], rounding="largest_recipient")
-# Keys of 32 bits, and one too many.
+# Keys of just 32 bits; keys that would be another order with 32 bits, or with 64.
 @example(units=[10, 11], weights=[2**31 - 1, 0], rounding="largest_remainder")
-@example(units=[10, 11], weights=[2**31, 1], rounding="largest_remainder")
+@example(units=[1], weights=[2**30, 3 * 2**30], rounding="largest_remainder")
+@example(units=[4], weights=[2**60 - 1] * 3 + [2**59] * 2, rounding="largest_remainder")
 def test_any_matrix_is_as_exact_fractions_say(units: list[int], weights: list[int], rounding: str) -> None:
     assert parts(units, weights, rounding) == by_fractions(units, weights, rounding)
 
@@ -104,6 +105,15 @@ def test_only_what_could_overflow_is_left_to_the_definition() -> None:
     assert not is_left_to_the_definition(ROOT_OF_INT64, [ROOT_OF_INT64, 1])
     assert is_left_to_the_definition(ROOT_OF_INT64 + 1, [ROOT_OF_INT64, 1])
     assert is_left_to_the_definition(1, [2**62, 0])
+    assert is_left_to_the_definition(-1, [1])
+
+
+@pytest.mark.parametrize("rounding", ROUNDINGS)
+def test_what_is_negative_is_no_other_than_by_definition(rounding: str) -> None:
+    """Callers refuse it; it must not come round to something large and positive."""
+    for units, weights in (([5, -7], [1, 2, 3]), ([7], [3, -1, 2])):
+        defined = by_definition(np.array(units), np.array(weights), rounding)
+        assert parts(units, weights, rounding) == defined
 
 
 def test_an_unknown_convention_is_refused() -> None:
