@@ -538,7 +538,7 @@ def test_a_count_that_leaves_somebody_out_is_refused() -> None:
     world = a_world()
     without = {code: people for code, people in PEOPLE.items() if code != "2101"}
     world = replace(world, source=replace(world.source, counts={**world.source.counts, "all": without}))
-    with pytest.raises(DataRefused, match="pot children: no population .* ages all, for municipality 2101"):
+    with pytest.raises(DataRefused, match=r"pot children: no population .* ages all, for municipality 2101"):
         rows_of_grid(world, a_grid(pots={"children": {"ages": ["all"]}}))
 
 
