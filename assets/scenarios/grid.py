@@ -8,7 +8,7 @@ for the whole numbers from `from` to `to`. What the variants come to is `variant
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -191,23 +191,23 @@ def settings_schema(classes: Sequence[str]) -> dict[str, pl.DataType]:
     return {"amount_sek": pl.Int64(), **rule, **limits, **bases}
 
 
-def variants_of(grid: Grid, pots: Mapping[str, Pot], classes: Sequence[str], first: int, last: int) -> pl.DataFrame:
-    """`variant, pot_id` and the settings: one row per variant and pot, variants `first` to `last`, both included.
+def variants_of(grid: Grid, pots: Mapping[str, Pot], classes: Sequence[str], step: int) -> Iterator[pl.DataFrame]:
+    """`variant, pot_id` and the settings: one row per variant and pot, `step` variants at a time.
 
     Variants are numbered from 1; the last axis turns fastest.
     """
-    numbers = pl.DataFrame({"variant": pl.int_range(first, last + 1, dtype=pl.Int32, eager=True)})
+    # What is made once here would otherwise be made for every step, from as many values as there are steps.
+    settings = {pot.id: _settings(grid, pot, classes) for pot in pots.values()}
     places: dict[str, pl.Expr] = {}
     stride = 1
     for axis, values in reversed(grid.axes().items()):
         places["/".join(axis)] = (pl.col("variant") - 1) // stride % len(values)
         stride *= len(values)
-    chosen = numbers.with_columns(**places)
-    frames = [
-        chosen.select("variant", pl.lit(pot.id).alias("pot_id"), **_settings(grid, pot, classes))
-        for pot in pots.values()
-    ]
-    return pl.concat(frames).sort("variant", "pot_id")
+    for first in range(1, grid.size + 1, step):
+        numbers = pl.int_range(first, min(first + step, grid.size + 1), dtype=pl.Int32, eager=True)
+        chosen = pl.DataFrame({"variant": numbers}).with_columns(**places)
+        frames = [chosen.select("variant", pot_id=pl.lit(pot_id), **said) for pot_id, said in settings.items()]
+        yield pl.concat(frames).sort("variant", "pot_id")
 
 
 def _settings(grid: Grid, pot: Pot, classes: Sequence[str]) -> dict[str, pl.Expr]:

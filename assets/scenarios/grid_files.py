@@ -110,10 +110,7 @@ def _write(table: Table, chunks: Iterator[pl.DataFrame], file: Path, inputs: dic
 
 
 def _variants(one: GridYear, step: int) -> Iterator[pl.DataFrame]:
-    grid = one.named.grid
-    pots = pots_of_grid(one.named, one.agreement)
-    for first in range(1, grid.size + 1, step):
-        yield variants_of(grid, pots, one.members.classes, first, min(first + step - 1, grid.size))
+    return variants_of(one.named.grid, pots_of_grid(one.named, one.agreement), one.members.classes, step)
 
 
 def _whose(one: GridYear) -> tuple[pl.Expr, ...]:
