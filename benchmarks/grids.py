@@ -1,5 +1,6 @@
 """What the benchmarks of the grid mode share: the municipalities of 2025, pots made up by chance, grids of any size."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -48,9 +49,14 @@ def all_pots(variants: int) -> dict[str, Any]:
     return pots
 
 
-def grid_year(pots: dict[str, Any]) -> GridYear:
+def grid_year(pots: dict[str, Any], transfers: Sequence[dict[str, Any]] = ()) -> GridYear:
     """A grid over the agreement of 2025 with all that it rests on."""
-    written = {"programme": "psykisk-halsa", "year": YEAR, "title": {"sv": "Ett rutnät", "en": "A grid"}, "pots": pots}
+    written: dict[str, Any] = {
+        "programme": "psykisk-halsa",
+        "year": YEAR,
+        "title": {"sv": "Ett rutnät", "en": "A grid"},
+    }
+    written |= {"pots": pots, "transfers": list(transfers)}
     named = NamedGrid("a-grid", "a-grid.yaml", Grid.model_validate(written))
     agreement = AgreementFiles(DATA / "agreements").load("psykisk-halsa", YEAR)
     recipients = recipients_of(read_register(DATA / "geography"), YEAR)

@@ -94,7 +94,7 @@ def _write(table: Table, chunks: Iterator[pl.DataFrame], file: Path, inputs: dic
     schema = arrow_schema(table).with_metadata(footer)
     rows = 0
     being_written: Future[None] | None = None
-    # Amounts hardly repeat within a chunk, so a dictionary of them would cost time and space.
+    # A dictionary of amounts costs more time and more space than it saves.
     texts = [field.name for field in schema if field.type == pa.string()]
     writing = pq.ParquetWriter(file, schema, compression="zstd", use_dictionary=texts)
     with writing as writer, ThreadPoolExecutor(1) as background:

@@ -34,7 +34,7 @@ class Members:
 
     rows: pl.DataFrame
 
-    @property
+    @cached_property
     def classes(self) -> list[str]:
         """The classes of the recipients, `default` always among them."""
         return sorted({"default", *self.rows.get_column("recipient_class").unique()})
