@@ -43,9 +43,10 @@ def apportion_matrix(units: Integers, weights: Integers, rounding: str) -> Integ
     if not _fits(units, weights):
         return _by_definition(units, weights, rounding)
     parts = np.empty((units.size, weights.size), np.uint64)
+    pots, recipients = units[:, None].astype(np.uint64), weights.astype(np.uint64)
     share = _largest_remainder if rounding == LARGEST_REMAINDER else _nearest
     for rows in _slices(units.size, max(1, _TILE // weights.size)):
-        share(units[rows, None].astype(np.uint64), weights.astype(np.uint64), parts[rows])
+        share(pots[rows], recipients, parts[rows])
     signed = parts.view(np.int64)
     if rounding == LARGEST_RECIPIENT:
         signed[:, weights.argmax()] += units - signed.sum(axis=1)
