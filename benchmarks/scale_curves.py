@@ -225,7 +225,10 @@ def draw(points: Points) -> None:
     alt.hconcat(*panels).configure_legend(orient="bottom", columns=2, labelLimit=400).save(PICTURE)
 
 
-NOTES: Final = ()
+NOTES: Final = (
+    "Each point is the first call of a new process, so large ones include having memory given by the system.",
+    "Before the settings of a grid were made once for all chunks, 1,000 × the what-ifs took 7 s instead of 1.1 s.",
+)
 
 
 def main() -> None:
