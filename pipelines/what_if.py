@@ -5,6 +5,7 @@ Nothing is decided here and nothing is published; the amounts are those of `asse
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,16 +17,18 @@ from assets.agreements.files import AgreementFiles
 from assets.population.recipients import read_register, recipients_of
 from assets.scenarios.apply import apply_reform
 from assets.scenarios.compare import compared
-from assets.scenarios.grid import load_grid
+from assets.scenarios.grid import NamedGrid, load_grid
+from assets.scenarios.grid_files import GridYear, write_grid
+from assets.scenarios.members import members_of
 from assets.scenarios.reform import load_reform
 from assets.scenarios.table import write_scenario
-from assets.scenarios.variants import grid_chunks, members_of, write_grid
 from assets.storage.inputs import input_hashes
 from pipelines.settings import Settings
 from pipelines.sources import population_source
 from pipelines.terminal import RESULTS
 from schemas.money import kronor_en, kronor_sv
 from schemas.product import Language, Text
+from schemas.scenarios import SCENARIO_GRID
 
 FOLDER: Final = "scenarios"
 
@@ -64,26 +67,35 @@ def what_if(settings: Settings, reform_path: Path, year: int | None = None) -> d
 
 
 def what_if_grid(settings: Settings, grid_path: Path) -> dict[str, Any]:
-    """Compute every variant of a grid file into one Parquet below `data/out/scenarios/<id>/`; raises as `what_if`."""
+    """Compute every variant of a grid file, for all its years, into Parquet files below `data/out/scenarios/<id>/`.
+
+    Raises as `what_if`.
+    """
     began = time.monotonic()
     named = load_grid(grid_path)
     grid = named.grid
-    agreement = AgreementFiles(settings.data / "agreements").load(grid.programme, grid.year)
-    recipients = recipients_of(read_register(settings.data / "geography"), grid.year)
-    members = members_of(named, agreement, recipients, population_source(settings))
-    file = settings.out / FOLDER / named.id / f"scenario_grid_{grid.year}.parquet"
-    inputs = {**input_hashes(settings.data, grid.year), "grid": grid.sha256}
-    rows = write_grid(grid_chunks(named, agreement, members), file, inputs)
+    years = [_grid_year(settings, named, year) for year in grid.all_years]
+    written = write_grid(years, settings.out / FOLDER / named.id)
     return {
         "scenario_id": named.id,
         "programme": grid.programme,
-        "year": grid.year,
+        "years": list(grid.all_years),
         "title": grid.title.model_dump(),
         "variants": grid.size,
-        "rows": rows,
+        "rows": sum(rows for file, rows in written.items() if file.name.startswith(f"{SCENARIO_GRID.name}_")),
         "seconds": round(time.monotonic() - began, 3),
-        "file": str(file),
+        "files": [str(file) for file in written],
     }
+
+
+def _grid_year(settings: Settings, named: NamedGrid, year: int) -> GridYear:
+    programme = named.grid.programme
+    agreement = AgreementFiles(settings.data / "agreements").load(programme, year)
+    recipients = recipients_of(read_register(settings.data / "geography"), year)
+    if named.grid.years is not None:
+        named = replace(named, where=f"{named.where}, {year}")
+    members = members_of(named, agreement, recipients, population_source(settings))
+    return GridYear(named, agreement, members, {**input_hashes(settings.data, year), "grid": named.grid.sha256})
 
 
 def show(result: dict[str, Any], lang: Language = "sv", console: Console = RESULTS) -> None:
@@ -113,12 +125,14 @@ def show(result: dict[str, Any], lang: Language = "sv", console: Console = RESUL
 
 def show_grid(result: dict[str, Any], lang: Language = "sv", console: Console = RESULTS) -> None:
     """How many variants were computed, and where they are."""
+    years = ", ".join(map(str, result["years"]))
     counted = Text(
-        f"{result['variants']} varianter, {result['rows']} rader på {result['seconds']} s",
-        f"{result['variants']} variants, {result['rows']} rows in {result['seconds']} s",
+        f"{result['variants']} varianter av {years}, {result['rows']} rader på {result['seconds']} s",
+        f"{result['variants']} variants of {years}, {result['rows']} rows in {result['seconds']} s",
     )
     console.print(f"{result['title'][lang]}: {counted.of(lang)}", style="bold")
-    console.print(result["file"], soft_wrap=True)
+    for file in result["files"]:
+        console.print(file, soft_wrap=True)
 
 
 def _show_headline(result: dict[str, Any], lang: Language, console: Console) -> None:

@@ -1,6 +1,6 @@
 """Tables of the scenarios stage: what assumed rules would give, and how far amounts depend on counts and rounding.
 
-`scenario` and `scenario_grid` are written beside the published version, never into it.
+`scenario`, `scenario_grid` and `scenario_variants` are written beside the published version, never into it.
 """
 
 from typing import Final
@@ -53,10 +53,24 @@ SCENARIO_GRID: Final = Table(
     ),
     key=("scenario_id", "programme", "year", "variant", "pot_id", "recipient_type", "recipient_code"),
     columns=columns(
-        "scenario_id programme year variant pot_id recipient_type recipient_code settings=variant_settings"
+        "scenario_id programme year variant pot_id recipient_type recipient_code"
         " amount_decided_sek amount_scenario_sek change_sek=scenario_change_sek"
     ),
     rules=(_CHANGE,),
+)
+
+SCENARIO_VARIANTS: Final = Table(
+    name="scenario_variants",
+    title=Text("Varianter i rutnätet", "Variants of the grid"),
+    description=Text(
+        "Vad varje variant säger om varje ändrad pott; mottagarnas belopp finns i scenario_grid.",
+        "What each variant says of every changed pot; what the recipients get is in scenario_grid.",
+    ),
+    key=("scenario_id", "programme", "year", "variant", "pot_id"),
+    columns=columns(
+        "scenario_id programme year variant pot_id pot_sek base_sek base_sek_by_class ages table_id reference_date"
+        " population_basis rounding max_sek_per_head? max_gain_permille? max_loss_permille?"
+    ),
 )
 
 SENSITIVITY: Final = Table(

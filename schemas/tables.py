@@ -10,7 +10,7 @@ from schemas.documents import AGREEMENT_DOCUMENTS_RAW, DOCUMENT_FIGURES
 from schemas.forecast import FORECAST, FORECAST_BACKTEST
 from schemas.population import POPULATION, POPULATION_BACKTEST, RECIPIENTS, SCB_POPULATION_RAW
 from schemas.reporting import COUNTY_OVERVIEW, RECIPIENT_TOTALS
-from schemas.scenarios import SCENARIO, SCENARIO_GRID, SENSITIVITY
+from schemas.scenarios import SCENARIO, SCENARIO_GRID, SCENARIO_VARIANTS, SENSITIVITY
 from schemas.table import Table
 from schemas.verification import FINDINGS, PUBLISHED_FIGURES, RECONCILIATION, REVISIONS, VINTAGE_INFERENCE
 
@@ -47,5 +47,5 @@ TABLES: Final[dict[str, Table]] = {
 }
 
 # Written on demand beside the published version, never into it.
-APART: Final[dict[str, Table]] = {table.name: table for table in (SCENARIO, SCENARIO_GRID)}
+APART: Final[dict[str, Table]] = {table.name: table for table in (SCENARIO, SCENARIO_GRID, SCENARIO_VARIANTS)}
 ALL_TABLES: Final[dict[str, Table]] = {**TABLES, **APART}

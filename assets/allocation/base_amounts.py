@@ -19,22 +19,27 @@ def recipient_rows(rules: pl.DataFrame, recipients: pl.DataFrame) -> pl.DataFram
     """
     known = rules.filter(pl.col("rule") != UNKNOWN)
     rows = known.join(recipients, on=["year", "recipient_type"], how="left", maintain_order="left")
-    bases = [_base_amounts(pot, recipients) for pot in known.iter_rows(named=True)]
+    # Looked up once, so that time grows with the years and not with their square.
+    members = recipients.partition_by("year", "recipient_type", as_dict=True)
+    classes = set(recipients.get_column("recipient_class"))
+    bases = [
+        _base_amounts(pot, members.get((pot["year"], pot["recipient_type"])), classes)
+        for pot in known.iter_rows(named=True)
+    ]
     empty = {**dict.fromkeys((*POT, "recipient_code"), pl.String), "year": pl.Int32, "base_sek": pl.Int64}
     base_sek = pl.concat([pl.DataFrame(schema=empty), *bases])
     return rows.join(base_sek, on=[*POT, "recipient_code"], how="left", validate="1:1")
 
 
-def _base_amounts(pot: dict[str, Any], recipients: pl.DataFrame) -> pl.DataFrame:
-    """`programme, year, pot_id, recipient_code, base_sek` of one pot."""
-    members = recipients.filter(pl.col("year") == pot["year"], pl.col("recipient_type") == pot["recipient_type"])
-    if members.is_empty():
+def _base_amounts(pot: dict[str, Any], members: pl.DataFrame | None, classes: set[str]) -> pl.DataFrame:
+    """`programme, year, pot_id, recipient_code, base_sek` of one pot; `members` are the recipients of its kind."""
+    if members is None:
         raise DataRefused(_place(pot), f"there are no recipients of the kind {pot['recipient_type']}")
     rule = json.loads(pot["rule"])["rule"]
     if "amounts" in rule:
         base_sek = _listed(rule["amounts"], members, pot)
     else:
-        base_sek = _by_class(rule.get("base_sek", {"default": 0}), recipients, pot)
+        base_sek = _by_class(rule.get("base_sek", {"default": 0}), classes, pot)
     return members.select(
         pl.lit(pot["programme"]).alias("programme"),
         pl.lit(pot["year"], pl.Int32).alias("year"),
@@ -44,8 +49,8 @@ def _base_amounts(pot: dict[str, Any], recipients: pl.DataFrame) -> pl.DataFrame
     )
 
 
-def _by_class(amounts: dict[str, int], recipients: pl.DataFrame, pot: dict[str, Any]) -> pl.Expr:
-    unused = set(amounts) - {"default"} - set(recipients.get_column("recipient_class").unique())
+def _by_class(amounts: dict[str, int], classes: set[str], pot: dict[str, Any]) -> pl.Expr:
+    unused = set(amounts) - {"default"} - classes
     if unused:
         raise DataRefused(
             _place(pot),

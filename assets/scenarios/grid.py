@@ -1,17 +1,18 @@
 """What a grid file may say: a reform with lists of values, of which every combination is a variant.
 
-Variants change pots that go partly by population: their base amounts, ages, rounding, limits and, by transfers, their
-size. A range `{from: 0, to: 800000, step: 1000}` stands for the whole numbers from `from` to `to`. What the variants
-come to is `variants.py`.
+Variants change pots that go partly by population: their base amounts, ages, counts, rounding, limits and, by
+transfers, their size; for one year's agreement, or for several. A range `{from: 0, to: 800000, step: 1000}` stands
+for the whole numbers from `from` to `to`. What the variants come to is `variants.py`.
 """
 
+import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 import polars as pl
 from pydantic import BeforeValidator, Field, model_validator
@@ -50,6 +51,14 @@ def _values(value: Any) -> Any:
 
 _ListOrRange: Final = BeforeValidator(_values)
 _SOME: Final = Field(min_length=1)
+GrantYear = Annotated[int, Field(ge=2003, le=2100)]
+
+
+class Count(StrictModel):
+    """Which count of heads, of which day; the words are those of an agreement."""
+
+    table: Literal["folkmangd_1_november", "folkmangd_31_december", "folkmangd_month_end"]
+    reference_date: dt.date
 
 
 class PotValues(StrictModel):
@@ -57,6 +66,7 @@ class PotValues(StrictModel):
 
     base_sek: Annotated[list[BaseAmounts], _SOME, _ListOrRange] | None = None
     ages: Annotated[list[Ages], _SOME] | None = None
+    population: Annotated[list[Count], _SOME] | None = None
     rounding: Annotated[list[Rounding], _SOME] | None = None
     max_sek_per_head: Annotated[list[PerHead], _SOME, _ListOrRange] | None = None
     max_gain_percent: Annotated[list[AnyPercent], _SOME, _ListOrRange] | None = None
@@ -78,10 +88,11 @@ class TransferValues(StrictModel):
 
 
 class Grid(StrictModel):
-    """The values that vary, for the agreement of one programme and year."""
+    """The values that vary, for the agreements of one programme and of one year or several."""
 
     programme: Identifier
-    year: Annotated[int, Field(ge=2003, le=2100)]
+    year: GrantYear | None = None
+    years: Annotated[list[GrantYear], _SOME] | None = None
     title: BothLanguages
     note: BothLanguages | None = None
     pots: dict[Identifier, PotValues] = Field(default_factory=dict)
@@ -91,11 +102,19 @@ class Grid(StrictModel):
     def _varies(self) -> Self:
         pairs = [f"{move.from_pot} to {move.to_pot}" for move in self.transfers]
         require_once("the transfer from pot", pairs, "transfers")
+        if (self.year is None) == (self.years is None):
+            raise RefusedAt("needs a year, or years with a list, and not both")
+        require_once("year", [str(year) for year in self.all_years], "years")
         if not self.axes():
             raise RefusedAt("varies nothing; it needs pots with lists of values, or transfers")
         if self.size > MOST_VARIANTS:
             raise RefusedAt(f"has {self.size} variants; at most {MOST_VARIANTS} are computed")
         return self
+
+    @property
+    def all_years(self) -> tuple[int, ...]:
+        """The years whose agreements are varied, all in the same way."""
+        return tuple(self.years or ()) if self.year is None else (self.year,)
 
     def axes(self) -> dict[tuple[str, str], Sequence[Any]]:
         """What varies: (pot, setting) or (pot, other pot) → its values. Pots and transfers keep the file's order."""
@@ -106,13 +125,13 @@ class Grid(StrictModel):
 
     @property
     def size(self) -> int:
-        """How many variants there are."""
+        """How many variants there are, of each year."""
         return prod(len(values) for values in self.axes().values())
 
     @property
     def sha256(self) -> str:
         """SHA-256 of what varies; a title or comment does not change it."""
-        decisive = self.model_dump(exclude={"title", "note"}, exclude_none=True)
+        decisive = self.model_dump(mode="json", exclude={"title", "note"}, exclude_none=True)
         return hashlib.sha256(json.dumps(decisive, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -132,7 +151,10 @@ def load_grid(file: Path) -> NamedGrid:
 
 
 def pots_of_grid(named: NamedGrid, agreement: Agreement) -> dict[str, Pot]:
-    """The pots that vary, by id in order; refuses those that are not there or do not go by population."""
+    """The pots that vary, by id in order, each with the population base that it rests on.
+
+    Refuses those that are not there or do not go by population.
+    """
     pots = {pot.id: pot for pot in agreement.pots}
     moves = [pot_id for move in named.grid.transfers for pot_id in (move.from_pot, move.to_pot)]
     chosen = sorted({*named.grid.pots, *moves})
@@ -144,7 +166,8 @@ def pots_of_grid(named: NamedGrid, agreement: Agreement) -> dict[str, Pot]:
                 "has no part by population, and a grid varies only such pots",
                 remedy="write the change as a reform",
             )
-    return {pot_id: pots[pot_id] for pot_id in chosen}
+    varied = (pots[pot_id] for pot_id in chosen)
+    return {pot.id: pot.model_copy(update={"population": agreement.base_of(pot)}) for pot in varied}
 
 
 def require_classes(named: NamedGrid, classes: Iterable[str]) -> None:
@@ -164,26 +187,27 @@ def settings_schema(classes: Sequence[str]) -> dict[str, pl.DataType]:
     """The columns that say what a pot is like in a variant, base amounts by class of recipient last."""
     limits = dict.fromkeys(LIMITS, pl.Int64())
     bases = {f"base_sek_{name}": pl.Int64() for name in classes}
-    return {"amount_sek": pl.Int64(), "ages": pl.String(), "rounding": pl.String(), **limits, **bases}
+    rule = {"table_id": pl.String(), "reference_date": pl.Date(), "ages": pl.String(), "rounding": pl.String()}
+    return {"amount_sek": pl.Int64(), **rule, **limits, **bases}
 
 
-def variants_of(grid: Grid, pots: Mapping[str, Pot], classes: Sequence[str], first: int, last: int) -> pl.DataFrame:
-    """`variant, pot_id` and the settings: one row per variant and pot, variants `first` to `last`, both included.
+def variants_of(grid: Grid, pots: Mapping[str, Pot], classes: Sequence[str], step: int) -> Iterator[pl.DataFrame]:
+    """`variant, pot_id` and the settings: one row per variant and pot, `step` variants at a time.
 
     Variants are numbered from 1; the last axis turns fastest.
     """
-    numbers = pl.DataFrame({"variant": pl.int_range(first, last + 1, dtype=pl.Int32, eager=True)})
+    # What is made once here would otherwise be made for every step, from as many values as there are steps.
+    settings = {pot.id: _settings(grid, pot, classes) for pot in pots.values()}
     places: dict[str, pl.Expr] = {}
     stride = 1
     for axis, values in reversed(grid.axes().items()):
         places["/".join(axis)] = (pl.col("variant") - 1) // stride % len(values)
         stride *= len(values)
-    chosen = numbers.with_columns(**places)
-    frames = [
-        chosen.select("variant", pl.lit(pot.id).alias("pot_id"), **_settings(grid, pot, classes))
-        for pot in pots.values()
-    ]
-    return pl.concat(frames).sort("variant", "pot_id")
+    for first in range(1, grid.size + 1, step):
+        numbers = pl.int_range(first, min(first + step, grid.size + 1), dtype=pl.Int32, eager=True)
+        chosen = pl.DataFrame({"variant": numbers}).with_columns(**places)
+        frames = [chosen.select("variant", pot_id=pl.lit(pot_id), **said) for pot_id, said in settings.items()]
+        yield pl.concat(frames).sort("variant", "pot_id")
 
 
 def _settings(grid: Grid, pot: Pot, classes: Sequence[str]) -> dict[str, pl.Expr]:
@@ -193,6 +217,8 @@ def _settings(grid: Grid, pot: Pot, classes: Sequence[str]) -> dict[str, pl.Expr
     if pot.rule is not None and pot.rule.variable is not None:
         base_sek = pot.rule.base_sek or {"default": 0}
         decided |= {"ages": pot.rule.variable.ages, **_columns("base_sek", base_sek, classes)}
+    if pot.population is not None:
+        decided |= _columns("population", pot.population, classes)
     settings = {name: pl.lit(decided.get(name), dtype) for name, dtype in schema.items()}
     for (pot_id, setting), values in grid.axes().items():
         if pot_id == pot.id and setting in PotValues.model_fields:
@@ -210,6 +236,8 @@ def _columns(setting: str, value: Any, classes: Sequence[str]) -> dict[str, Any]
     match setting:
         case "base_sek":
             return {f"base_sek_{name}": value.get(name, value["default"]) for name in classes}
+        case "population":
+            return {"table_id": value.table, "reference_date": value.reference_date}
         case "max_gain_percent":
             return {MAX_GAIN_PERMILLE: value.permille}
         case "max_loss_percent":

@@ -7,8 +7,9 @@ import pytest
 
 from assets.scenarios.apply import apply_reform
 from assets.scenarios.grid import MOST_VARIANTS, NamedGrid, load_grid
+from assets.scenarios.grid_files import GridYear, grid_chunks
+from assets.scenarios.members import members_of
 from assets.scenarios.reform import load_reform
-from assets.scenarios.variants import grid_chunks, members_of
 from pipelines.settings import Settings
 from pipelines.what_if import what_if, what_if_grid
 from schemas.errors import DataRefused, UsageError
@@ -217,6 +218,14 @@ BAD_GRIDS = {
         "line 1",
         ("has 1010000 variants",),
     ),
+    "a year and years": Bad(
+        "years: [2024]\npots: {children: {base_sek: [1]}}", "line 1", ("needs a year, or years with a list",)
+    ),
+    "count of no known kind": Bad(
+        "pots: {children: {population: [{table: guesses, reference_date: 2024-11-01}]}}",
+        "line 4",
+        ("folkmangd_1_november",),
+    ),
     "transfer to itself": Bad(
         "transfers: [{from_pot: children, to_pot: children, amount_sek: [1]}]", "line 4", ("the same pot",)
     ),
@@ -274,9 +283,21 @@ def test_what_is_no_grid_is_refused_with_its_line(tmp_path: Path, case: str) -> 
         assert words in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("years", "said"),
+    [("", "needs a year, or years with a list"), ("years: [2024, 2022, 2024]\n", "year 2024 is named twice")],
+)
+def test_years_that_are_none_or_stand_twice(tmp_path: Path, years: str, said: str) -> None:
+    file = tmp_path / "over-the-years.yaml"
+    head = "programme: psykisk-halsa\ntitle: {sv: A, en: B}\npots: {children: {base_sek: [1]}}\n"
+    file.write_text(head + years, encoding="utf-8")
+    with pytest.raises(DataRefused, match=said):
+        load_grid(file)
+
+
 def _computed(named: NamedGrid, world: World) -> int:
     members = members_of(named, world.agreement, world.recipients, world.source)
-    return sum(chunk.height for chunk in grid_chunks(named, world.agreement, members))
+    return sum(chunk.height for chunk in grid_chunks(GridYear(named, world.agreement, members, {})))
 
 
 @pytest.mark.parametrize("case", IMPOSSIBLE_GRIDS)

@@ -4,6 +4,7 @@ Ten thousand random reforms are tried as variants of one frame, on the 290 munic
 countries; a variant is shown to be what the reform alone would be.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -21,8 +22,9 @@ from assets.population.resolve import EmbeddedSource
 from assets.scenarios.apply import Scenario, apply_reform
 from assets.scenarios.grid import Grid, NamedGrid
 from assets.scenarios.limits import LIMITS, limited
+from assets.scenarios.members import Members, members_of
 from assets.scenarios.reform import NamedReform, Reform
-from assets.scenarios.variants import Members, members_of, split_variants
+from assets.scenarios.variants import split_variants
 from schemas.errors import DataRefused
 from schemas.fields import ROUNDINGS
 from tests.domain import DATA, recipients_in, snapshot
@@ -81,6 +83,8 @@ def random_variant(random: Random, variant: int) -> dict[str, Any]:
         "variant": variant,
         "pot_id": POT,
         "amount_sek": amount_sek,
+        "table_id": "folkmangd_1_november",
+        "reference_date": dt.date(2024, 11, 1),
         "ages": random.choice(["0-18", "0-24", "all"]),
         "rounding": random.choice(ROUNDINGS),
         "base_sek_default": base_sek,

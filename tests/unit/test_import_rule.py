@@ -28,7 +28,7 @@ STAGES: Final = (
     "presentation",
 )
 # Modules right under assets/ that belong to no stage, and the storage folder.
-SHARED: Final = ("assets.apportion", "assets.grant_years", "assets.storage")
+SHARED: Final = ("assets.apportion", "assets.apportion_matrix", "assets.grant_years", "assets.storage")
 ASSET_MODULE: Final = re.compile(r"assets\.[a-z_]+\.assets")
 # Put together here so that this file does not mention what it forbids. A folder called work inside another is fine.
 NEIGHBOUR: Final = "../" + "shared"

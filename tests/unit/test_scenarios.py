@@ -1,7 +1,7 @@
 """Scenarios: what reforms come to in a small country, by hand; the 2025 example; grids; what is written and shown."""
 
+import datetime as dt
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,19 +12,22 @@ import pytest
 from rich.console import Console
 
 from assets.agreements.files import AgreementFiles
+from assets.population.bases import Base
+from assets.population.source import Answer
 from assets.scenarios.apply import Scenario
 from assets.scenarios.compare import LARGEST, compared, recipients_compared
 from assets.scenarios.grid import NamedGrid, variants_of
-from assets.scenarios.variants import grid_chunks, members_of, write_grid
+from assets.scenarios.grid_files import GridYear, grid_chunks, variant_chunks, write_grid
+from assets.scenarios.members import members_of
 from pipelines.settings import Settings
 from pipelines.what_if import show, show_grid, what_if, what_if_grid
 from schemas.contract import enforce
 from schemas.errors import DataRefused, UsageError
 from schemas.fields import ESTIMATED, PROXY
 from schemas.product import Language
-from schemas.scenarios import SCENARIO, SCENARIO_GRID
+from schemas.scenarios import SCENARIO, SCENARIO_GRID, SCENARIO_VARIANTS
 from tests.domain import DATA
-from tests.scenario_worlds import PEOPLE, World, a_grid, a_world
+from tests.scenario_worlds import PEOPLE, MadeUpSource, World, a_grid, a_world
 
 DECIDED = {"2001": 59_375, "2002": 78_125, "2003": 87_500, "2101": 162_500, "2102": 612_500}
 BASE_100000 = {"2001": 106_250, "2002": 118_750, "2003": 125_000, "2101": 175_000, "2102": 475_000}
@@ -386,34 +389,40 @@ MANY: dict[str, Any] = {
 METROPOLITAN = {"2102": "metropolitan"}
 
 
-def rows_of_grid(world: World, named: NamedGrid, chunk_rows: int = 1_000_000) -> pl.DataFrame:
+def grid_year(world: World, named: NamedGrid) -> GridYear:
     members = members_of(named, world.agreement, world.recipients, world.source)
-    return pl.concat(list(grid_chunks(named, world.agreement, members, chunk_rows)))
+    return GridYear(named, world.agreement, members, {"grid": named.grid.sha256})
 
 
-def as_reform(rows: pl.DataFrame) -> dict[str, Any]:
-    """The rows of one variant as the reform that their settings describe."""
+def rows_of_grid(world: World, named: NamedGrid, chunk_rows: int = 1_000_000) -> pl.DataFrame:
+    return pl.concat(list(grid_chunks(grid_year(world, named), chunk_rows)))
+
+
+def as_reform(said_of_pots: pl.DataFrame) -> dict[str, Any]:
+    """One variant of `scenario_variants` as the reform that it describes."""
     pots: dict[str, Any] = {}
-    for pot_id, settings in rows.select("pot_id", "settings").unique().iter_rows():
-        said: Mapping[str, Any] = json.loads(settings)
-        bases = {name.removeprefix("base_sek_"): said[name] for name in said if name.startswith("base_sek_")}
+    for said in said_of_pots.iter_rows(named=True):
+        bases = json.loads(said["base_sek_by_class"])
+        assert said["base_sek"] == bases["default"]
         ages = said["ages"] if said["ages"] == "all" else [int(age) for age in said["ages"].split("-")]
-        change = {name: said[name] for name in ("amount_sek", "rounding", "max_sek_per_head") if said[name] is not None}
+        change = {name: said[name] for name in ("rounding", "max_sek_per_head") if said[name] is not None}
         for name in ("gain", "loss"):
             permille = said[f"max_{name}_permille"]
             if permille is not None:
                 change[f"max_{name}_percent"] = f"{permille // 10}.{permille % 10}"
-        pots[pot_id] = {**change, "base_sek": bases, "ages": ages}
+        pots[said["pot_id"]] = {**change, "amount_sek": said["pot_sek"], "base_sek": bases, "ages": ages}
     return {"pots": pots}
 
 
 def test_every_variant_is_what_the_reform_alone_would_be() -> None:
     world = a_world(classes=METROPOLITAN)
     rows = rows_of_grid(world, a_grid(**MANY))
+    said = pl.concat(list(variant_chunks(grid_year(world, a_grid(**MANY)), chunk_rows=7)))
+    assert said.equals(said.sort(SCENARIO_VARIANTS.key))
     assert rows.get_column("variant").n_unique() == 3 * 2 * 3 * 2 * 2
     key = ["pot_id", "recipient_type", "recipient_code"]
-    for _, variant in rows.group_by("variant"):
-        alone = world.scenario(**as_reform(variant)).rows
+    for number, variant in rows.group_by("variant"):
+        alone = world.scenario(**as_reform(said.filter(variant=number[0]))).rows
         together = variant.select(*key, "amount_decided_sek", "amount_scenario_sek", "change_sek").sort(key)
         assert alone.select(together.columns).sort(key).equals(together)
 
@@ -422,7 +431,7 @@ def test_the_last_axis_turns_fastest() -> None:
     world = a_world()
     named = a_grid(pots={"children": {"base_sek": [1, 2], "ages": ["all", [0, 18]]}})
     pots = {"children": world.agreement.pots[0]}
-    variants = variants_of(named.grid, pots, ["default"], 1, 4)
+    variants = pl.concat(list(variants_of(named.grid, pots, ["default"], step=3)))
     assert variants.select("variant", "base_sek_default", "ages").rows() == [
         (1, 1, "all"),
         (2, 1, "0-18"),
@@ -446,21 +455,57 @@ def test_a_range_includes_its_end() -> None:
     assert uneven.grid.axes() == {("children", "max_sek_per_head"): [10, 20, 30]}
 
 
-def test_a_grid_is_one_file_or_none(tmp_path: Path) -> None:
+def test_a_grid_is_two_whole_files_or_none(tmp_path: Path) -> None:
     world = a_world()
-    file = tmp_path / "out" / "scenario_grid_2025.parquet"
-    named = a_grid(pots={"children": {"base_sek": [0, 50_000]}})
-    members = members_of(named, world.agreement, world.recipients, world.source)
-    assert write_grid(grid_chunks(named, world.agreement, members, 1), file, {"grid": named.grid.sha256}) == 10
-    assert pl.read_parquet(file).equals(rows_of_grid(world, named))
-    footer = pq.read_metadata(file).metadata
-    assert json.loads(footer[b"kronvis:inputs"]) == {"grid": named.grid.sha256}
+    one = grid_year(world, a_grid(pots={"children": {"base_sek": [0, 50_000]}}))
+    files = [tmp_path / "out" / name for name in ("scenario_grid_2025.parquet", "scenario_variants_2025.parquet")]
+    assert write_grid([one], tmp_path / "out", chunk_rows=1) == dict(zip(files, (10, 2), strict=True))
+    for file, chunks in zip(files, (grid_chunks(one), variant_chunks(one)), strict=True):
+        assert pl.read_parquet(file).equals(pl.concat(list(chunks)))
+        assert json.loads(pq.read_metadata(file).metadata[b"kronvis:inputs"]) == one.inputs
+        file.unlink()
 
-    file.unlink()
-    too_large = a_grid(pots={"children": {"base_sek": [0, 200_001]}})
+    too_large = grid_year(world, a_grid(pots={"children": {"base_sek": [0, 200_001]}}))
     with pytest.raises(DataRefused, match="variant 2, pot children: the base amounts of 5 recipients come to 1000005"):
-        write_grid(grid_chunks(too_large, world.agreement, members, 1), file, {})
-    assert list(file.parent.iterdir()) == []
+        write_grid([one, too_large], tmp_path / "out", chunk_rows=1)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_no_chunk_is_written_that_breaks_the_contract(tmp_path: Path) -> None:
+    one = grid_year(a_world(), a_grid(pots={"children": {"base_sek": [0, 50_000]}}))
+    sharers = one.members.rows.with_columns(amount_decided_sek=-1)
+    broken = replace(one, members=replace(one.members, rows=sharers))
+    with pytest.raises(DataRefused, match="amount_decided_sek"):
+        write_grid([broken], tmp_path / "out", chunk_rows=1)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_variants_by_another_count() -> None:
+    """Everybody lives in 2102 on the last day of the year, which is a stand-in there."""
+    world = a_world()
+    other_day = {code: 40_000 if code == "2102" else 0 for code in PEOPLE}
+
+    class TwoDays(MadeUpSource):
+        def answer(self, base: Base, recipients: pl.DataFrame) -> Answer | None:
+            if base.table_id == "folkmangd_1_november":
+                return super().answer(base, recipients)
+            return MadeUpSource({"0-18": other_day}, {"2102": "proxy"}).answer(base, recipients)
+
+    source = TwoDays(world.source.counts, world.source.basis)
+    counts = [
+        {"table": "folkmangd_1_november", "reference_date": dt.date(2024, 11, 1)},
+        {"table": "folkmangd_31_december", "reference_date": dt.date(2024, 12, 31)},
+    ]
+    one = grid_year(replace(world, source=source), a_grid(pots={"children": {"population": counts}}))
+    rows = pl.concat(list(grid_chunks(one)))
+    first, second = (rows.filter(variant=number).get_column("amount_scenario_sek").to_list() for number in (1, 2))
+    assert first == list(DECIDED.values())
+    assert second == [50_000, 50_000, 50_000, 50_000, 800_000]
+    said = pl.concat(list(variant_chunks(one))).select("table_id", "reference_date", "population_basis").rows()
+    assert said == [
+        ("folkmangd_1_november", dt.date(2024, 11, 1), "official"),
+        ("folkmangd_31_december", dt.date(2024, 12, 31), "proxy"),
+    ]
 
 
 def test_a_variant_whose_base_is_the_whole_pot() -> None:
@@ -487,6 +532,14 @@ def test_nobody_can_share_by_population_where_nobody_lives() -> None:
         rows_of_grid(world, a_grid(pots={"children": {"ages": ["all", [0, 17]]}}))
     with pytest.raises(DataRefused, match="pot children: there is nobody to share 750000 kr"):
         world.scenario(**children(ages=[0, 17]))
+
+
+def test_a_count_that_leaves_somebody_out_is_refused() -> None:
+    world = a_world()
+    without = {code: people for code, people in PEOPLE.items() if code != "2101"}
+    world = replace(world, source=replace(world.source, counts={**world.source.counts, "all": without}))
+    with pytest.raises(DataRefused, match=r"pot children: no population .* ages all, for municipality 2101"):
+        rows_of_grid(world, a_grid(pots={"children": {"ages": ["all"]}}))
 
 
 # --- 2025 -----------------------------------------------------------------------------------------------------
@@ -601,14 +654,40 @@ def test_what_a_person_sees(base_300000: dict[str, Any], lang: Language, said: t
 def test_a_tracked_grid(settings: Settings) -> None:
     result = what_if_grid(settings, DATA / "reforms" / "grids" / "base-and-ages.yaml")
     assert (result["variants"], result["rows"]) == (522, 522 * 290)
-    rows = pl.read_parquet(result["file"])
+    rows = pl.read_parquet(result["files"][0])
     decided = rows.filter(pl.col("change_sek") == 0).get_column("variant").value_counts().filter(pl.col("count") == 290)
     # One of the variants is the decided rule.
     assert decided.height == 1
     console = Console(width=200)
     with console.capture() as capture:
         show_grid(result, "en", console)
-    assert "522 variants, 151380 rows" in capture.get()
+    assert "522 variants of 2025, 151380 rows" in capture.get()
+
+
+def test_a_grid_of_several_years(settings: Settings) -> None:
+    """Every year's own pots, rules and counts, varied in the same way; a variant has the same number in all years."""
+    result = what_if_grid(settings, DATA / "reforms" / "grids" / "complex-needs-over-the-years.yaml")
+    years = [2019, 2020, 2022, 2023, 2024, 2025]
+    assert (result["years"], result["variants"]) == (years, 11 * 2)
+    rows, said = (pl.read_parquet(result["files"][kind::2]) for kind in (0, 1))
+    assert rows.height == result["rows"] == len(years) * 22 * 21
+    unchanged = rows.filter(pl.col("change_sek").abs().sum().over("year", "variant") == 0)
+    decided = said.join(unchanged, on=["year", "variant"], how="semi").filter(rounding="nearest")
+    # Amounts are rounded to the nearest krona, after a base of 5 000 000 kr that 2025 has no more.
+    bases_sek = [(year, 21, 5_000_000) for year in years[:-1]] + [(2025, 1, 0)]
+    assert decided.select("year", "variant", "base_sek").sort("year").rows() == bases_sek
+    assert dict(said.filter(variant=1).select("year", "pot_sek").iter_rows())[2024] == 250_000_000
+
+
+def test_the_year_of_a_refused_variant_is_named(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "too-large.yaml"
+    file.write_text(
+        "programme: psykisk-halsa\nyears: [2024, 2022]\ntitle: {sv: A, en: B}\n"
+        "pots: {complex-needs-county: {base_sek: [0, 900000000]}}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(DataRefused, match=r"too-large\.yaml, 2024, variant 2, pot complex-needs-county"):
+        what_if_grid(settings, file)
 
 
 def test_agreements_are_left_as_they_are(settings: Settings) -> None:
