@@ -23,7 +23,7 @@ from pipelines.doctor import Check, Finding, Told, as_data, diagnosis, examine, 
 from pipelines.settings import SCB_URL, Settings
 from pipelines.terminal import HarmlessConsole, show_begun
 from schemas.errors import DataRefused
-from schemas.product import Text
+from schemas.text import Text
 from tests.domain import DATA, ROOT, agreement_text, agreements_folder, changed, copy_of_data
 from tests.integration.raw_server import http, reset, serving, silent
 
