@@ -794,15 +794,20 @@ def interrupted(data: pa.Table, out: Path, **options: Any) -> None:
     raise KeyboardInterrupt
 
 
-def another_table(*arguments: Any, **options: Any) -> pa.Table:
+class AnotherFile:
     """A reader that finds something else than was written."""
-    return pa.table({"x": [1]})
+
+    def __init__(self, _file: object) -> None: ...
+
+    def read(self, *, use_threads: bool) -> pa.Table:
+        assert not use_threads
+        return pa.table({"x": [1]})
 
 
 FAILURES: Final[dict[str, tuple[str, Any, type[BaseException]]]] = {
     "disk full": ("write_table", half_a_file, OSError),
     "interrupted": ("write_table", interrupted, KeyboardInterrupt),
-    "does not read back": ("read_table", another_table, OSError),
+    "does not read back": ("ParquetFile", AnotherFile, OSError),
 }
 
 
