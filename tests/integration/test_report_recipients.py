@@ -21,7 +21,7 @@ from assets.presentation.report.page import Page
 from assets.presentation.report.rendering import render
 from assets.reporting.explaining.wording import money
 from assets.storage.publishing import Contents
-from pipelines.explain import explain
+from pipelines.answers.explain import explain
 from schemas.fields import COUNTY, MUNICIPALITY, NATIONAL, REGION, UNKNOWN
 from schemas.product import Language
 from schemas.tables import TABLES

@@ -9,8 +9,8 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from pipelines.cli import app
-from pipelines.metrics import metrics, run_recorded
+from pipelines.commands.app import app
+from pipelines.operations.metrics import metrics, run_recorded
 from pipelines.settings import Settings
 from tests.domain import DATA, ROOT
 from tests.published import Published
