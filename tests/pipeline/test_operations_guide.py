@@ -72,7 +72,7 @@ def test_files_and_units_that_are_named_exist() -> None:
 
 def test_variables_that_are_named_are_read() -> None:
     named = set(re.findall(r"KRONVIS_[A-Z_]+", GUIDE))
-    code = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "pipelines").glob("*.py"))
+    code = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "pipelines").rglob("*.py"))
     assert named
     assert [name for name in named if f'"{name}"' not in code] == []
 

@@ -334,7 +334,7 @@ def test_a_misspelt_variable_is_told_with_what_was_meant_and_without_its_value()
 
 def test_the_variables_are_those_that_anything_here_reads() -> None:
     texts = [
-        *(file.read_text(encoding="utf-8") for file in (ROOT / "pipelines").glob("*.py") if "doctor" not in file.name),
+        *(file.read_text(encoding="utf-8") for file in (ROOT / "pipelines").rglob("*.py") if "doctor" not in file.name),
         (ROOT / "deploy/cluster/dagster.yaml").read_text(encoding="utf-8"),
         *(file.read_text(encoding="utf-8") for file in sorted((ROOT / "deploy/kubernetes").glob("*.yaml"))),
         (ROOT / "deploy/compose.yaml").read_text(encoding="utf-8"),
