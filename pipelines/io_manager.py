@@ -14,7 +14,7 @@ from pipelines.settings import Settings
 from pipelines.ui.metadata import described
 from pipelines.ui.pictures import pictures_of
 from schemas.table import Table
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 
 
 class ParquetIOManager(dg.IOManager):

@@ -18,7 +18,7 @@ from pipelines.operations.send import send_published
 from pipelines.partitions import GRANT_YEARS
 from pipelines.settings import Settings
 from schemas.errors import BeingPublished
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 
 PUBLICATION: Final = "published_version"
 _LOOK_EVERY_SECONDS: Final = 0.2

@@ -17,9 +17,9 @@ from assets.storage.parquet import write_table
 from assets.storage.products import Product
 from assets.storage.published import PublishedVersion
 from assets.storage.publishing import Contents, publish
-from schemas.population import RECIPIENTS
 from schemas.table import Table
-from schemas.verification import RECONCILIATION
+from schemas.tables.population import RECIPIENTS
+from schemas.tables.verification import RECONCILIATION
 from tests.domain import A_BASE, a_pot, an_agreement, head_counts, recipients
 
 Tables = dict[str, pl.DataFrame]

@@ -28,10 +28,10 @@ from assets.verification.published import PublishedFiles
 from pipelines.answers.opening import bytes_of
 from pipelines.settings import Settings
 from pipelines.sources import population_source
-from schemas.allocation import ALLOCATIONS
 from schemas.errors import UsageError, listed
-from schemas.fields import COUNTY
-from schemas.product import Language
+from schemas.tables.allocation import ALLOCATIONS
+from schemas.text import Language
+from schemas.vocabulary import COUNTY
 
 _WRITERS: Final = {".csv": as_csv, ".xlsx": as_xlsx}
 

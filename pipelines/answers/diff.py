@@ -18,7 +18,7 @@ from assets.storage.versions import (
 )
 from pipelines.settings import Settings
 from schemas.errors import UsageError, listed
-from schemas.population import RECIPIENTS
+from schemas.tables.population import RECIPIENTS
 
 _NAMES: Final = ("year", "recipient_type", "recipient_code", "recipient_name")
 

@@ -16,7 +16,7 @@ from assets.storage.table_files import file_of
 from pipelines.answers.version import published_version
 from pipelines.settings import Settings
 from schemas.errors import UsageError, listed
-from schemas.product import Language
+from schemas.text import Language
 
 
 def explain(

@@ -18,7 +18,7 @@ from assets.reporting.explaining.lookup import find_recipients
 from pipelines.settings import Settings
 from pipelines.sources import forecast_inputs, population_source
 from schemas.errors import UsageError, listed
-from schemas.fields import DECIDED, PRELIMINARY
+from schemas.vocabulary import DECIDED, PRELIMINARY
 
 _RECIPIENT: Final = ("recipient_type", "recipient_code")
 _ADDED: Final = ("amount_sek", "amount_low_sek", "amount_high_sek", "amount_previous_sek", "change_sek")

@@ -6,8 +6,8 @@ from typing import Any, Final
 import polars as pl
 
 from assets.storage.published import PublishedVersion, read_published
-from schemas.allocation import COVERAGE, POTS
-from schemas.verification import FINDINGS, RECONCILIATION
+from schemas.tables.allocation import COVERAGE, POTS
+from schemas.tables.verification import FINDINGS, RECONCILIATION
 
 VERDICTS: Final = ("exact", "explained", "rounded_match", "not_comparable", "no_rule", "mismatch")
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from assets.storage.published import PublishedVersion, read_published
 from pipelines.answers.summary import VERDICTS
-from schemas.verification import FINDINGS, RECONCILIATION
+from schemas.tables.verification import FINDINGS, RECONCILIATION
 
 
 def verification(version: PublishedVersion, years: Iterable[int]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from assets.scenarios.table import write_scenario
 from assets.storage.inputs import input_hashes
 from pipelines.settings import Settings
 from pipelines.sources import population_source
-from schemas.scenarios import SCENARIO_GRID
+from schemas.tables.scenarios import SCENARIO_GRID
 
 FOLDER: Final = "scenarios"
 

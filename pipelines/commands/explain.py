@@ -7,8 +7,8 @@ from typing import get_args
 
 from pipelines.settings import settings_from_environment
 from pipelines.terminal.ending import print_json
-from schemas.fields import RECIPIENT_TYPES
-from schemas.product import Language
+from schemas.text import Language
+from schemas.vocabulary import RECIPIENT_TYPES
 
 
 def command(arguments: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 
 from schemas.errors import UsageError
-from schemas.product import Language
+from schemas.text import Language
 
 if TYPE_CHECKING:
     from assets.population.bases import Base

@@ -26,7 +26,7 @@ from pipelines.operations.doctor import Check, Finding
 from pipelines.settings import ROOT, SCB_URL, SCB_URL_V1, Settings
 from pipelines.terminal.numbers import spaced
 from schemas.errors import KronvisError
-from schemas.product import Text
+from schemas.text import Text
 
 LAYERS: Final = ("schemas", "assets", "pipelines")
 NEEDED_DATA: Final = ("agreements", "forecast", "geography", "population", "published")

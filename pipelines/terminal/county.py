@@ -10,7 +10,7 @@ from rich.text import Text as Shown
 from assets.county.findings import ERROR, WARNING
 from pipelines.terminal.console import RESULTS
 from pipelines.terminal.numbers import spaced
-from schemas.product import Language, Text
+from schemas.text import Language, Text
 
 _AMOUNTS: Final = {
     "allocated_sek": Text("tilldelat", "allocated"),

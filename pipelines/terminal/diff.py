@@ -21,7 +21,7 @@ from assets.presentation.differences.wording import (
 )
 from assets.reporting.explaining.wording import number
 from pipelines.terminal.console import RESULTS
-from schemas.product import Language, Text
+from schemas.text import Language, Text
 
 _MOST: Final = 10
 _INDENT: Final = "  "

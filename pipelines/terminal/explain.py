@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from assets.reporting.explaining.wording import EVIDENCE_OF, KINDS, age_band, money, number, say
 from schemas.plain_text import harmless
-from schemas.product import Language, Text
+from schemas.text import Language, Text
 
 # An explanation may be long; a hostile name may not.
 _LONGEST_LINE: Final = 5000

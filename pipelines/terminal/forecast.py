@@ -9,8 +9,8 @@ from rich.table import Table
 from assets.reporting.explaining.wording import number
 from pipelines.terminal.console import RESULTS
 from pipelines.terminal.numbers import kronor, percent, signed_kronor
-from schemas.fields import DECIDED, PRELIMINARY
-from schemas.product import Language, Text
+from schemas.text import Language, Text
+from schemas.vocabulary import DECIDED, PRELIMINARY
 
 _PREVIOUS: Final = {
     DECIDED: Text("beslutat", "decided"),

@@ -12,7 +12,7 @@ from rich.text import Text as Shown
 from assets.reporting.explaining.wording import number
 from pipelines.terminal.console import RESULTS, VERDICT_STYLES
 from schemas.errors import UsageError
-from schemas.product import Text
+from schemas.text import Text
 
 InLang = Callable[[Text], str]
 

@@ -4,7 +4,7 @@ Light: what may be missing on a machine is not imported here.
 """
 
 from schemas.money import kronor_en, kronor_sv
-from schemas.product import Language
+from schemas.text import Language
 
 
 def kronor(amount: int, lang: Language) -> str:

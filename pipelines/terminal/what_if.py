@@ -9,7 +9,7 @@ from rich.table import Table
 
 from pipelines.terminal.console import RESULTS
 from pipelines.terminal.numbers import kronor, signed, signed_decimals, signed_percent, spaced
-from schemas.product import Language, Text
+from schemas.text import Language, Text
 
 _KINDS: Final = {
     "municipality": Text("kommuner", "municipalities"),

@@ -18,8 +18,8 @@ from assets.storage.published import PublishedVersion, current_version, damage, 
 from assets.storage.publishing import prune, publish, roll_back
 from pipelines.running.run import run_years
 from pipelines.settings import Settings
-from schemas.allocation import COVERAGE
 from schemas.errors import CannotPublish, DataRefused
+from schemas.tables.allocation import COVERAGE
 from tests.domain import DATA, ROOT, a_coverage
 from tests.published import Published, quiet
 

@@ -16,9 +16,9 @@ from pipelines.ui.pictures import pictures_of
 from pipelines.ui.shown import escaped, inline_svg, preview, small_table
 from pipelines.ui.told_of_checks import told_of_contract, told_of_control
 from pipelines.ui.told_of_tables import told_of
-from schemas.allocation import POTS
-from schemas.reporting import COUNTY_OVERVIEW
-from schemas.tables import TABLES
+from schemas.tables.allocation import POTS
+from schemas.tables.registry import TABLES
+from schemas.tables.reporting import COUNTY_OVERVIEW
 from tests.domain import DATA
 from tests.published import ALL_YEARS, Published
 

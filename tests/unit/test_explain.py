@@ -30,7 +30,7 @@ from pipelines.commands.explain import command
 from pipelines.settings import Settings
 from pipelines.terminal.explain import show
 from schemas.errors import DataRefused, UsageError
-from schemas.fields import COUNTY, MUNICIPALITY, NATIONAL, REGION
+from schemas.vocabulary import COUNTY, MUNICIPALITY, NATIONAL, REGION
 from tests.domain import A_BASE, ROOT, a_pot, an_agreement, head_counts, recipients, recipients_in
 
 PLACES = {"2021": 1, "2023": 2, "2026": 4}

@@ -13,8 +13,8 @@ from assets.storage.parquet import write_table
 from assets.storage.products import Brought, Part, Product, bring_products, files_of, fingerprint, recipe_of
 from assets.storage.published import PublishedVersion, current_version, damage
 from assets.storage.publishing import Contents, publish
-from schemas.allocation import COVERAGE
 from schemas.errors import DataRefused
+from schemas.tables.allocation import COVERAGE
 
 
 @dataclass

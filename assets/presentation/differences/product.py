@@ -16,7 +16,7 @@ from assets.storage.products import Part, Product, fingerprint
 from assets.storage.published import PublishedVersion
 from assets.storage.publishing import Contents
 from schemas.errors import DataRefused
-from schemas.product import Language
+from schemas.text import Language
 
 _NOTHING: Final[dict[str, Any]] = {"is_equal": None, "summary": None}
 
