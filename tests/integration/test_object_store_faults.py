@@ -34,7 +34,7 @@ _CHILD = """
 import sys
 from pathlib import Path
 from assets.storage.objects.sending import send
-from assets.storage.publishing import current_version
+from assets.storage.published import current_version
 from pipelines.terminal.ending import ending
 from tests.integration.s3_worlds import store_at
 ending(lambda: send(current_version(Path(sys.argv[1])), store_at()))
