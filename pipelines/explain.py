@@ -19,9 +19,10 @@ import polars as pl
 
 from assets.reporting.explaining.explanation import NEEDED, explain_recipient
 from assets.reporting.explaining.lookup import find_recipients
-from assets.reporting.explaining.wording import EVIDENCE_OF, KINDS, age_band, money, number, say
+from assets.reporting.explaining.wording import age_band, money, number, say
 from pipelines.ending import print_json
 from pipelines.settings import Settings, settings_from_environment
+from schemas.called import EVIDENCE_OF, KINDS
 from schemas.errors import DataRefused, UsageError, listed
 from schemas.fields import RECIPIENT_TYPES
 from schemas.plain_text import harmless

@@ -7,8 +7,8 @@ from typing import Any, Final
 from assets.presentation.differences import history
 from assets.presentation.differences.wording import (
     EQUAL,
-    KINDS,
     LONGEST_NAME,
+    RECIPIENT_KINDS,
     causes_told,
     headline,
     pot_name,
@@ -100,7 +100,7 @@ def _recipients(recipients: list[dict[str, Any]], lang: Language) -> Iterator[st
     rows = [
         (
             str(one["year"]),
-            f"{escaped(one['recipient_name'])} ({KINDS[one['recipient_type']].of(lang)})",
+            f"{escaped(one['recipient_name'])} ({RECIPIENT_KINDS[one['recipient_type']].of(lang)})",
             money(one["amount_before_sek"], lang),
             money(one["amount_after_sek"], lang),
             money(one["change_sek"], lang, signed=True),

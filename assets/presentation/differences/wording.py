@@ -11,22 +11,15 @@ from typing import Any, Final
 
 from assets.presentation.differences import reasons
 from assets.reporting.explaining.change import CAUSE_NAMES
-from assets.reporting.explaining.wording import EVIDENCE, age_band, day, money, number, say
+from assets.reporting.explaining.wording import age_band, day, money, number, say
+from schemas.called import BASIS_OF_MANY, EVIDENCE, EVIDENCE_OF, KINDS, ROUNDING_CHANGED, STATUS, VERDICT
 from schemas.changes import CAUSES
 from schemas.fields import (
     COUNTY,
     DECIDED,
-    DERIVED,
-    ESTIMATED,
-    LARGEST_RECIPIENT,
-    LARGEST_REMAINDER,
     MUNICIPALITY,
     NATIONAL,
-    NEAREST,
-    NOT_COMPUTED,
-    OFFICIAL,
     PRELIMINARY,
-    PROXY,
     REGION,
     UNKNOWN,
 )
@@ -40,22 +33,10 @@ LONGEST_NAME: Final = 100
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 WORDS: Final = {
-    DECIDED: Text("beslutat", "decided"),
-    PRELIMINARY: Text("preliminärt", "preliminary"),
-    NOT_COMPUTED: Text("inte beräknat", "not computed"),
-    OFFICIAL: Text("SCB:s egna tal", "SCB's own counts"),
-    DERIVED: Text("tal lösta ur publicerade belopp", "counts solved from published amounts"),
-    ESTIMATED: Text("skattade tal", "estimated counts"),
-    PROXY: Text("tal för ett annat datum", "counts of another date"),
-    NEAREST: Text("närmaste krona", "nearest krona"),
-    LARGEST_REMAINDER: Text("största rest", "largest remainder"),
-    LARGEST_RECIPIENT: Text("resten till den största", "the rest to the largest"),
-    "exact": Text("stämmer på kronan", "agrees to the krona"),
-    "explained": Text("förklarad skillnad", "explained difference"),
-    "rounded_match": Text("stämmer avrundat", "agrees when rounded"),
-    "not_comparable": Text("kan inte jämföras", "not comparable"),
-    "no_rule": Text("okänd regel", "unknown rule"),
-    "mismatch": Text("stämmer inte", "does not agree"),
+    **STATUS,
+    **BASIS_OF_MANY,
+    **ROUNDING_CHANGED,
+    **VERDICT,
     "folkmangd_1_november": Text("folkmängd 1 november", "population on 1 November"),
     "folkmangd_31_december": Text("folkmängd 31 december", "population on 31 December"),
     "folkmangd_month_end": Text("folkmängd vid månadens slut", "population at the end of a month"),
@@ -65,12 +46,7 @@ WORDS: Final = {
     NATIONAL: Text("nationellt", "national"),
     UNKNOWN: Text("okänd mottagare", "recipient unknown"),
 }
-KINDS: Final = {
-    MUNICIPALITY: Text("kommun", "municipality"),
-    REGION: Text("region", "region"),
-    COUNTY: Text("län", "county"),
-    NATIONAL: Text("nationellt", "national"),
-}
+RECIPIENT_KINDS: Final = {**KINDS, NATIONAL: Text("nationellt", "national")}
 _FIELDS: Final = {
     "amount": Text("pottens belopp", "the amount of the pot"),
     "recipients": Text("mottagare", "recipients"),
@@ -82,12 +58,7 @@ _FIELDS: Final = {
     "table": Text("folkmängdens tabell", "table of the population"),
     "rounding": Text("avrundning", "rounding"),
 }
-_EVIDENCE_OF: Final = {
-    "amount": Text("belägg för beloppet", "evidence of the amount"),
-    "rule": Text("belägg för regeln", "evidence of the rule"),
-    "rounding": Text("belägg för avrundningen", "evidence of the rounding"),
-    "date": Text("belägg för datumet", "evidence of the date"),
-}
+_EVIDENCE_OF: Final = Text("belägg för {part}", "evidence of {part}")
 _PLAIN_REASONS: Final = {
     reasons.POT_ADDED: Text("potten är ny", "the pot is new"),
     reasons.POT_REMOVED: Text("potten finns inte längre", "the pot is no longer there"),
@@ -283,7 +254,8 @@ def _evidence_told(change: Row, lang: Language) -> str:
         EVIDENCE[change[side]].of(lang) if change[side] in EVIDENCE else word(change[side], lang)
         for side in ("before", "after")
     )
-    return f"{_EVIDENCE_OF[change['field']].of(lang)}: {before} → {after}"
+    part = say(_EVIDENCE_OF, lang, part=EVIDENCE_OF[change["field"]].of(lang))
+    return f"{part}: {before} → {after}"
 
 
 def _recipients_told(reason: Row, lang: Language) -> list[str]:

@@ -8,7 +8,8 @@ from assets.presentation.report.labels import label
 from assets.presentation.report.names import web_address
 from assets.presentation.report.one_amount import iso
 from assets.presentation.report.words import PEERS
-from assets.reporting.explaining.wording import KINDS, age_band, day, money, not_split, say
+from assets.reporting.explaining.wording import age_band, day, money, not_split, say
+from schemas.called import KINDS
 from schemas.fields import DECIDED, PRELIMINARY
 from schemas.product import Language, Text
 

@@ -15,7 +15,6 @@ import polars as pl
 from assets.population.bases import territory_of
 from assets.reporting.explaining.arithmetic import worked
 from assets.reporting.explaining.wording import (
-    EVIDENCE,
     basis_told,
     formula,
     money,
@@ -27,6 +26,7 @@ from assets.reporting.explaining.wording import (
     sentence,
     sum_told,
 )
+from schemas.called import EVIDENCE
 from schemas.errors import DataRefused
 from schemas.fields import COUNTY, LARGEST_RECIPIENT, LARGEST_REMAINDER, MUNICIPALITY, NEAREST, PRELIMINARY, UNKNOWN
 from schemas.product import Language, Text

@@ -9,20 +9,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from assets.reporting.explaining.arithmetic import decimals
+from schemas.called import BASIS_TOLD
 from schemas.fields import (
     COUNTY,
-    DERIVED,
-    ESTIMATED,
-    INFERRED,
     LARGEST_RECIPIENT,
     LARGEST_REMAINDER,
     MUNICIPALITY,
     NATIONAL,
-    OFFICIAL,
-    PROXY,
     REGION,
     UNKNOWN,
-    VERIFIED,
 )
 from schemas.money import kronor_en, kronor_sv
 from schemas.product import Language, Text
@@ -37,41 +32,12 @@ _MONTHS: Final = Text(
     "januari februari mars april maj juni juli augusti september oktober november december",
     "January February March April May June July August September October November December",
 )
-KINDS: Final = {
-    MUNICIPALITY: Text("kommun", "municipality"),
-    REGION: Text("region", "region"),
-    COUNTY: Text("län", "county"),
-    NATIONAL: Text("nationell", "national"),
-}
 _RECEIVERS: Final = {
     MUNICIPALITY: Text("kommunerna", "the municipalities"),
     REGION: Text("regionerna", "the regions"),
     COUNTY: Text("länen", "the counties"),
     NATIONAL: Text("riksnivån", "the national level"),
     UNKNOWN: Text("mottagare som källorna inte namnger", "recipients that the sources do not name"),
-}
-EVIDENCE: Final = {
-    VERIFIED: Text("står i en källa", "stated by a source"),
-    INFERRED: Text("slutsats ur publicerade tal", "inferred from published figures"),
-    UNKNOWN: Text("okänt", "unknown"),
-}
-EVIDENCE_OF: Final = {
-    "amount": Text("beloppet", "the amount"),
-    "rule": Text("regeln", "the rule"),
-    "rounding": Text("avrundningen", "the rounding"),
-    "date": Text("datumet", "the date"),
-}
-_BASIS: Final = {
-    OFFICIAL: Text("SCB:s egna celler", "SCB's own cells"),
-    DERIVED: Text("löst exakt ur publicerade belopp ({from_})", "solved exactly from published amounts ({from_})"),
-    ESTIMATED: Text(
-        "skattad, eftersom talet för {asked} inte finns till hands",
-        "estimated, because the count of {asked} is not on hand",
-    ),
-    PROXY: Text(
-        "talet för {date}, eftersom det för {asked} inte finns till hands",
-        "the count of {date}, because that of {asked} is not on hand",
-    ),
 }
 _FIXED: Final = Text(
     "{name} får {amount} ur potten ”{pot}” {year}: ett fast belopp.",
@@ -275,7 +241,7 @@ def preliminary(cell: Row, lang: Language) -> str:
 def basis_told(cell: Row, lang: Language) -> str:
     """How sure the head count is, and what it is instead of."""
     return say(
-        _BASIS[cell["basis"]],
+        BASIS_TOLD[cell["basis"]],
         lang,
         from_=cell["derived_from"],
         date=day(cell["population_date"], lang),

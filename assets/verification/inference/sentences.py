@@ -9,14 +9,13 @@ from assets.verification.inference.nearly import Nearly
 from assets.verification.inference.solve import Fit, Solutions
 from assets.verification.inference.whole import cut_of
 from assets.verification.inference.windows import ROUNDED_UP, TOTAL, TRUNCATED
-from schemas.fields import LARGEST_RECIPIENT, LARGEST_REMAINDER, NEAREST
+from schemas.called import ROUNDING_LISTED
+from schemas.fields import LARGEST_REMAINDER
 from schemas.money import kronor_en, kronor_sv
 from schemas.product import Text
 
 CONVENTIONS: Final = {
-    NEAREST: Text("närmaste krona", "nearest krona"),
-    LARGEST_REMAINDER: Text("största rest", "largest remainder"),
-    LARGEST_RECIPIENT: Text("resten på den största mottagaren", "residual on the largest recipient"),
+    **ROUNDING_LISTED,
     TRUNCATED: Text("avrundning nedåt", "rounding down"),
     ROUNDED_UP: Text("avrundning uppåt", "rounding up"),
 }

@@ -3,23 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from schemas.called import ROUNDING
 from schemas.errors import listed
-from schemas.fields import ROUNDINGS
 from schemas.money import kronor_en, kronor_sv
 from schemas.product import Text
 
 _MOST_NAMED: Final = 5
-_ROUNDING: Final = dict(
-    zip(
-        ROUNDINGS,
-        (
-            Text("närmaste krona", "nearest krona"),
-            Text("största rest", "largest remainder"),
-            Text("resten på den största mottagaren", "the residual on the largest recipient"),
-        ),
-        strict=True,
-    )
-)
 _SLIP: Final = {
     "doubled": Text("dubbelt så stort som rimligt", "twice what is plausible"),
     "halved": Text("hälften så stort som rimligt", "half of what is plausible"),
@@ -66,7 +55,7 @@ SUM_OF_ROWS: Final = Text("Radernas summa", "The sum of the rows")
 
 def _off_by_kronor(evidence: Mapping[str, Any]) -> Text:
     if "rounding" in evidence:
-        rounding = _ROUNDING[evidence["rounding"]]
+        rounding = ROUNDING[evidence["rounding"]]
         return Text(
             f"inget fel: beloppen är på kronan de som avrundning med {rounding.sv} ger",
             f"no error: to the krona the amounts that rounding by {rounding.en} gives",
