@@ -1,14 +1,13 @@
 """The fixed part of every row: which recipients a pot has, and each one's base amount."""
 
 import json
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 
 from schemas.errors import DataRefused
 from schemas.fields import UNKNOWN
-
-POT: Final = ("programme", "year", "pot_id")
+from schemas.keys import POT
 
 
 def recipient_rows(rules: pl.DataFrame, recipients: pl.DataFrame) -> pl.DataFrame:

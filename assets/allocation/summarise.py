@@ -4,9 +4,9 @@ from typing import Final
 
 import polars as pl
 
-from assets.allocation.base_amounts import POT
 from schemas.allocation import COVERAGE, POTS
 from schemas.fields import DECIDED, INFERRED, NOT_COMPUTED, PRELIMINARY, UNKNOWN, VERIFIED
+from schemas.keys import POT
 
 _AGREEMENT: Final = ("programme", "year")
 

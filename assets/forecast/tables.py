@@ -7,7 +7,6 @@ from pathlib import Path
 import polars as pl
 
 from assets.agreements.files import AgreementFiles
-from assets.allocation.base_amounts import POT
 from assets.allocation.year import split_of_year
 from assets.forecast.amounts import asked_bases, candidate_rules, compared, forecast_rows
 from assets.forecast.assumptions import Candidate, Plan, is_open, read_plan, require_pots
@@ -19,6 +18,7 @@ from assets.population.recipients import Register, recipients_of
 from assets.population.snapshot import Snapshot
 from assets.population.source import PopulationSource
 from schemas.forecast import FORECAST, FORECAST_BACKTEST
+from schemas.keys import POT
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from typing import Final
 
 import polars as pl
 
-from assets.allocation.base_amounts import POT
 from assets.apportion import CODE, PART, UNITS, WEIGHT, apportion
 from assets.population.bases import Base, territory_of
 from assets.population.snapshot import Snapshot
 from assets.scenarios.vintages import vintages_near
 from schemas.fields import RECIPIENT_TYPES, ROUNDINGS
+from schemas.keys import POT
 from schemas.scenarios import SENSITIVITY
 
 _BASE: Final = ("year", "table_id", "reference_date", "ages", "region_type")

@@ -11,9 +11,10 @@ from assets.verification.references import References
 from assets.verification.sentinel.examine import examine
 from assets.verification.sentinel.table import Alarm, PrintedTable, Reference
 from schemas.fields import RECIPIENT_TYPES
+from schemas.keys import POT
 from schemas.verification import FINDINGS
 
-_TABLE: Final = ("programme", "year", "pot_id", "source_id")
+_TABLE: Final = (*POT, "source_id")
 _SHOWN: Final = 5
 
 

@@ -12,9 +12,9 @@ import polars as pl
 
 from schemas.errors import DataRefused
 from schemas.fields import COUNTY, MUNICIPALITY, NATIONAL, NEAREST, NOT_COMPUTED, REGION, UNKNOWN
+from schemas.keys import POT
 from schemas.product import Text
 
-POT: Final = ("programme", "year", "pot_id")
 AGREEMENT: Final = ("programme", "year")
 # Since 2003-01-01 there have been as many as this, Gotland once in each role.
 RECIPIENTS_OF_KIND: Final = {MUNICIPALITY: 290, REGION: 21, COUNTY: 21, NATIONAL: 1}

@@ -28,6 +28,7 @@ from schemas.fields import (
     ROUNDINGS,
     UNKNOWN,
 )
+from schemas.keys import AMOUNT, POT
 from schemas.plain_text import harmless
 from schemas.product import Language, Text
 
@@ -113,14 +114,13 @@ def _example(tables: Mapping[str, pl.DataFrame], names: Names, lang: Language) -
 
 
 def _chosen(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any] | None:
-    key = ["programme", "year", "pot_id", "recipient_type", "recipient_code"]
     agreeing = (
-        tables["reconciliation"].filter(verdict="exact").select(*key, "published_sek").unique(maintain_order=True)
+        tables["reconciliation"].filter(verdict="exact").select(*AMOUNT, "published_sek").unique(maintain_order=True)
     )
     rows = (
         tables["allocations"]
         .filter(pl.col("recipient_type") == MUNICIPALITY, pl.col("base_sek") > 0, pl.col("rounding").is_not_null())
-        .join(agreeing, on=key, how="left")
+        .join(agreeing, on=AMOUNT, how="left")
         .sort(
             "year",
             pl.col("status") == DECIDED,
@@ -137,7 +137,7 @@ def _chosen(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any] | None:
 def _sources_of(tables: Mapping[str, pl.DataFrame], row: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The documents behind the rule of the chosen pot."""
     rule = tables["rules"].row(
-        by_predicate=pl.all_horizontal(pl.col(name) == row[name] for name in ("programme", "year", "pot_id")),
+        by_predicate=pl.all_horizontal(pl.col(name) == row[name] for name in POT),
         named=True,
     )
     cited = tables["sources"].filter(

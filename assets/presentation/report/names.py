@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import polars as pl
 
 from schemas.fields import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY, NATIONAL, REGION
+from schemas.keys import POT
 from schemas.plain_text import harmless
 from schemas.product import Language, Text
 
@@ -60,7 +61,7 @@ def _paid(kind: str) -> str:
 
 def names_in(tables: Mapping[str, pl.DataFrame]) -> Names:
     """From the tables `rules` and `recipients` of all years."""
-    rules = tables["rules"].select("programme", "year", "pot_id", "name_sv", "name_en")
+    rules = tables["rules"].select(*POT, "name_sv", "name_en")
     recipients = tables["recipients"].sort("year").select("recipient_type", "recipient_code", "recipient_name")
     return Names(
         {(programme, year, pot_id): Text(sv, en) for programme, year, pot_id, sv, en in rules.iter_rows()},

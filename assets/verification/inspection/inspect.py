@@ -22,6 +22,7 @@ from assets.verification.references import References
 from assets.verification.sentinel.table import PrintedTable
 from schemas.documents import DOCUMENT_FIGURES
 from schemas.fields import RECIPIENT_TYPES
+from schemas.keys import AMOUNT
 from schemas.verification import FINDINGS
 
 
@@ -83,7 +84,7 @@ def inspect(
 
 def _source_on_file(figures: pl.DataFrame, known: Known) -> str | None:
     """The source most of whose like figures are on file to the krona, if these are at least half of the document's."""
-    figure = ["programme", "year", "pot_id", "recipient_type", "recipient_code", "published_sek"]
+    figure = [*AMOUNT, "published_sek"]
     on_file = known.published.all_figures().select(*figure, on_file="source_id")
     counted = (
         figures.join(on_file, on=figure).group_by("on_file").len().sort("len", "on_file", descending=[True, False])

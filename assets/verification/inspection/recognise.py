@@ -17,9 +17,10 @@ from assets.documents.found import Figure, Found, Recipient
 from assets.verification.comparable import SUM_OF_LEVEL
 from assets.verification.inspection.known import Known
 from schemas.fields import COUNTY, MUNICIPALITIES_IN_COUNTY, REGION
+from schemas.keys import POT
 from schemas.product import Text
 
-POT: Final = ("programme", "year", "pot_id", "recipient_type")
+_POT_AND_KIND: Final = (*POT, "recipient_type")
 # Head counts of a neighbouring date or age move an amount by less than this, in parts per million.
 NEAR_PPM: Final = 30_000
 # Of the rows of a column, so many must fit: an errant table is still the table it is.
@@ -139,7 +140,7 @@ def _fits(group: Sequence[Figure], known: Known, county_code: str | None) -> lis
         is_exact=(2 * computed + step) // (2 * step) * step == pl.col("printed"),
         distance=(computed - pl.col("printed")).abs() * 1_000_000 // pl.max_horizontal("computed_sek", pl.lit(1)),
     )
-    fits = compared.group_by(POT).agg(
+    fits = compared.group_by(_POT_AND_KIND).agg(
         pl.col("index", "recipient_code"),
         exact=pl.col("is_exact").sum(),
         near=(pl.col("distance") <= NEAR_PPM).sum(),
@@ -147,13 +148,13 @@ def _fits(group: Sequence[Figure], known: Known, county_code: str | None) -> lis
     )
     return [
         _Fit(
-            Pot(*(row[name] for name in POT)),
+            Pot(*(row[name] for name in _POT_AND_KIND)),
             dict(zip(row["index"], row["recipient_code"], strict=True)),
             row["exact"],
             row["near"],
             row["distance"],
         )
-        for row in fits.sort(POT).iter_rows(named=True)
+        for row in fits.sort(_POT_AND_KIND).iter_rows(named=True)
     ]
 
 
@@ -203,7 +204,7 @@ def _by_words(near: list[_Fit], group: Sequence[Figure], known: Known) -> _Fit |
     unknown = known.gaps.filter(pl.col("year") == figure.years[0], pl.col("gap") == "rule_unknown")
     kinds = {(one.recipient_type, one.recipient_code) for one in _who(figure, None)}
     named = {fit.pot: fit for fit in near}
-    for programme, year, pot_id in unknown.select("programme", "year", "pot_id").rows():
+    for programme, year, pot_id in unknown.select(POT).rows():
         for kind, code in sorted(kinds):
             if kind == _kind_of(known, programme, year, pot_id):
                 pot = Pot(programme, year, pot_id, kind)
@@ -219,8 +220,7 @@ def _worded(fits: list[_Fit], group: Sequence[Figure], known: Known) -> _Fit | l
 
 
 def _kind_of(known: Known, programme: str, year: int, pot_id: str) -> str | None:
-    same = (pl.col("programme") == programme) & (pl.col("year") == year) & (pl.col("pot_id") == pot_id)
-    kinds = known.rules.filter(same).get_column("recipient_type").to_list()
+    kinds = known.rules.filter(_is_pot(programme, year, pot_id)).get_column("recipient_type").to_list()
     return kinds[0] if kinds else None
 
 
@@ -237,8 +237,7 @@ def _words_shared(pot: Pot, group: Sequence[Figure], known: Known) -> int:
 
 
 def _name_of(known: Known, pot: Pot) -> str:
-    same = pl.all_horizontal(pl.col(name) == getattr(pot, name) for name in ("programme", "year", "pot_id"))
-    names = known.rules.filter(same).get_column("name_sv").to_list()
+    names = known.rules.filter(_is_pot(pot.programme, pot.year, pot.pot_id)).get_column("name_sv").to_list()
     return names[0] if names else ""
 
 
@@ -260,8 +259,13 @@ def _other_year(pot: Pot, group: Sequence[Figure], known: Known) -> int | None:
     years = group[0].years
     if not years or pot.year in years:
         return None
-    same = (pl.col("programme") == pot.programme) & (pl.col("pot_id") == pot.pot_id) & (pl.col("year") == years[0])
-    return years[0] if not known.gaps.filter(same).is_empty() else None
+    is_there = not known.gaps.filter(_is_pot(pot.programme, years[0], pot.pot_id)).is_empty()
+    return years[0] if is_there else None
+
+
+def _is_pot(*key: str | int) -> pl.Expr:
+    """The rows of one pot, by programme, year and id."""
+    return pl.all_horizontal(pl.col(name) == value for name, value in zip(POT, key, strict=True))
 
 
 def _by_elimination(

@@ -6,8 +6,9 @@ import polars as pl
 
 from assets.verification.sentinel.table import Reference
 from schemas.errors import DataRefused
+from schemas.keys import POT
 
-_HISTORY_KEY: Final = ("programme", "year", "pot_id", "recipient_code")
+_HISTORY_KEY: Final = (*POT, "recipient_code")
 
 
 def reference_of(
