@@ -23,7 +23,6 @@ from assets.presentation.differences.wording import (
     verdicts_told,
 )
 from assets.reporting.explaining.lookup import find_recipients
-from assets.reporting.explaining.wording import number
 from assets.storage.publishing import PublishedVersion
 from assets.storage.versions import (
     CURRENT,
@@ -38,6 +37,7 @@ from pipelines.terminal import RESULTS
 from schemas.errors import UsageError, listed
 from schemas.population import RECIPIENTS
 from schemas.product import Language, Text
+from schemas.written import number
 
 _MOST: Final = 10
 _INDENT: Final = "  "

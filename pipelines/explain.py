@@ -19,7 +19,6 @@ import polars as pl
 
 from assets.reporting.explaining.explanation import NEEDED, explain_recipient
 from assets.reporting.explaining.lookup import find_recipients
-from assets.reporting.explaining.wording import age_band, money, number, say
 from pipelines.ending import print_json
 from pipelines.settings import Settings, settings_from_environment
 from schemas.called import EVIDENCE_OF, KINDS
@@ -27,6 +26,7 @@ from schemas.errors import DataRefused, UsageError, listed
 from schemas.fields import RECIPIENT_TYPES
 from schemas.plain_text import harmless
 from schemas.product import Language, Text
+from schemas.written import age_band, money, number, say
 
 # An explanation may be long; a hostile name may not.
 _LONGEST_LINE: Final = 5000

@@ -23,6 +23,7 @@ from schemas.errors import DataRefused, listed
 from schemas.fields import COUNTY, INFERRED, VERIFIED
 from schemas.money import kronor_en, kronor_sv
 from schemas.product import Text
+from schemas.written import joined
 
 # A round amount is allocated in many years and says nothing of which one is meant.
 _ROUND: Final = 1_000
@@ -140,10 +141,10 @@ def _wrong_owner(line: Line, owner: Owner, broken: set[int | None]) -> Iterator[
 
 def _unknown_pot(line: Line, known: Expected, broken: set[int | None]) -> Iterator[Finding]:
     if line.pot_id not in (*known.pots, SUM) and line.row not in broken:
-        pots = listed([*known.pots, SUM])
+        pots = (*known.pots, SUM)
         what = Text(
-            f"{line.pot_id or 'tomt'} är ingen av länets potter {known.owner.year}: {pots.replace(' and ', ' och ')}",
-            f"{line.pot_id or 'empty'} is none of the county's pots in {known.owner.year}: {pots}",
+            f"{line.pot_id or 'tomt'} är ingen av länets potter {known.owner.year}: {joined(pots, 'sv')}",
+            f"{line.pot_id or 'empty'} is none of the county's pots in {known.owner.year}: {joined(pots, 'en')}",
         )
         yield _finding("unknown_pot", ERROR, line, "pot_id", what, {"pots": list(known.pots)})
 
@@ -251,8 +252,8 @@ def _other_allocation(line: Line, column: str, allocated: int | None, known: Exp
     if not same:
         return
     which = Text(
-        listed([f"{one.pot_id} {one.year}{_HOW_SURE[one.evidence].sv}" for one in same]).replace(" and ", " och "),
-        listed([f"{one.pot_id} {one.year}{_HOW_SURE[one.evidence].en}" for one in same]),
+        joined([f"{one.pot_id} {one.year}{_HOW_SURE[one.evidence].sv}" for one in same], "sv"),
+        joined([f"{one.pot_id} {one.year}{_HOW_SURE[one.evidence].en}" for one in same], "en"),
     )
     told = Text("", "")
     if allocated is not None:

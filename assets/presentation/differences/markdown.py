@@ -15,9 +15,9 @@ from assets.presentation.differences.wording import (
     pot_told,
     verdicts_told,
 )
-from assets.reporting.explaining.wording import money, number, say
 from schemas.plain_text import harmless
 from schemas.product import Language, Text
+from schemas.written import money, number, say
 
 MOST_RECIPIENTS: Final = 25
 

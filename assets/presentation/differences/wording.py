@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from assets.presentation.differences import reasons
 from assets.reporting.explaining.change import CAUSE_NAMES
-from assets.reporting.explaining.wording import age_band, day, money, number, say
 from schemas.called import BASIS_OF_MANY, EVIDENCE, EVIDENCE_OF, KINDS, ROUNDING_CHANGED, STATUS, VERDICT
 from schemas.changes import CAUSES
 from schemas.fields import (
@@ -25,6 +24,7 @@ from schemas.fields import (
 )
 from schemas.plain_text import harmless
 from schemas.product import Language, Text
+from schemas.written import age_band, day, money, number, say
 
 Row = Mapping[str, Any]
 Shown = Callable[[str], str]

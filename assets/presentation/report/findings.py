@@ -12,12 +12,12 @@ from assets.presentation.programmes import programme_name
 from assets.presentation.report.labels import UI
 from assets.presentation.report.names import LONGEST_NAME, LONGEST_TEXT, Names, names_in
 from assets.presentation.report.page import Page, View
-from assets.reporting.explaining.wording import age_band
 from assets.storage.publishing import Contents
 from schemas.fields import DERIVED, ESTIMATED, FIELDS, MUNICIPALITY
 from schemas.keys import POT
 from schemas.plain_text import harmless
 from schemas.product import Language
+from schemas.written import age_band
 
 # Rows that one page shows of each table; the tables themselves have all.
 _SHOWN: Final = 100

@@ -15,7 +15,6 @@ from assets.presentation.report.labels import UI
 from assets.presentation.report.names import LONGEST_NAME, Names, names_in, source_told
 from assets.presentation.report.page import Page, View
 from assets.reporting.explaining.explanation import NEEDED, explain_recipient
-from assets.reporting.explaining.wording import age_band
 from assets.storage.publishing import Contents
 from schemas.fields import (
     BASES,
@@ -31,6 +30,7 @@ from schemas.fields import (
 from schemas.keys import AMOUNT, POT
 from schemas.plain_text import harmless
 from schemas.product import Language, Text
+from schemas.written import age_band
 
 _STATUS: Final = FIELDS["status"].allowed or ()
 _DESCRIPTION: Final = Text(

@@ -13,11 +13,12 @@ from assets.presentation.report.names import web_address
 from assets.presentation.report.words import PEERS
 from assets.reporting.explaining.change import CAUSE_NAMES, change_told
 from assets.reporting.explaining.explanation import explained
-from assets.reporting.explaining.wording import age_band, money, not_split, number, say
+from assets.reporting.explaining.wording import not_split
 from schemas.called import EVIDENCE_OF
 from schemas.changes import CAUSES
 from schemas.fields import COUNTY, DECIDED, MUNICIPALITY, PRELIMINARY
 from schemas.product import Language, Text
+from schemas.written import age_band, money, number, say
 
 Block = dict[str, Any]
 

@@ -17,12 +17,10 @@ from assets.reporting.explaining.arithmetic import worked
 from assets.reporting.explaining.wording import (
     basis_told,
     formula,
-    money,
     not_split,
     preliminary,
     rounding_direction,
     rounding_told,
-    say,
     sentence,
     sum_told,
 )
@@ -30,6 +28,7 @@ from schemas.called import EVIDENCE
 from schemas.errors import DataRefused
 from schemas.fields import COUNTY, LARGEST_RECIPIENT, LARGEST_REMAINDER, MUNICIPALITY, NEAREST, PRELIMINARY, UNKNOWN
 from schemas.product import Language, Text
+from schemas.written import money, say
 
 Tables = Mapping[str, pl.DataFrame]
 Row = Mapping[str, Any]

@@ -3,7 +3,6 @@
 Works on single rows as plain dictionaries; what the rows hold is `arithmetic.py` and the tables' own business.
 """
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -19,8 +18,8 @@ from schemas.fields import (
     REGION,
     UNKNOWN,
 )
-from schemas.money import kronor_en, kronor_sv
 from schemas.product import Language, Text
+from schemas.written import age_band, day, money, number, say
 
 Row = Mapping[str, Any]
 
@@ -28,10 +27,6 @@ _DECIMALS: Final = 2
 # Remainders are compared with each other, so they are shown further out.
 _REMAINDER_DECIMALS: Final = 4
 
-_MONTHS: Final = Text(
-    "januari februari mars april maj juni juli augusti september oktober november december",
-    "January February March April May June July August September October November December",
-)
 _RECEIVERS: Final = {
     MUNICIPALITY: Text("kommunerna", "the municipalities"),
     REGION: Text("regionerna", "the regions"),
@@ -89,35 +84,6 @@ _LARGEST: Final = Text(
     "To the nearest krona; what the whole pot then lacks, {kr}, goes to the largest recipient, {largest}{here}.",
 )
 _THIS_ONE: Final = {True: Text(" (denna)", " (this one)"), False: Text(" (inte denna)", " (not this one)")}
-
-
-def say(text: Text, lang: Language, **values: object) -> str:
-    """`text` in one language, its places filled in."""
-    return (text.sv if lang == "sv" else text.en).format(**values)
-
-
-def number(value: int, lang: Language) -> str:
-    """`1 309 672` with no-break spaces, or `1,309,672`."""
-    return f"{value:,}" if lang == "en" else f"{value:,}".replace(",", "\u00a0")
-
-
-def money(amount: int, lang: Language, *, signed: bool = False) -> str:
-    """Whole kronor; `signed` puts a plus or a minus before, 0 has neither."""
-    written = kronor_sv(abs(amount)) if lang == "sv" else kronor_en(abs(amount))
-    sign = "−" if amount < 0 else "+" if signed and amount > 0 else ""
-    return f"{sign}{written}"
-
-
-def day(date: dt.date, lang: Language) -> str:
-    """`1 november 2024` or `1 November 2024`."""
-    return f"{date.day} {say(_MONTHS, lang).split()[date.month - 1]} {date.year}"
-
-
-def age_band(ages: str, lang: Language) -> str:
-    """`0–18 år` or `i alla åldrar`; `ages 0–18` or `all ages`."""
-    if ages == "all":
-        return say(Text("i alla åldrar", "all ages"), lang)
-    return say(Text("{band} år", "ages {band}"), lang, band=ages.replace("-", "–"))
 
 
 def sentence(row: Row, pot_name: str, lang: Language, *, is_listed: bool) -> str:

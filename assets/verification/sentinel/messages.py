@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from schemas.called import ROUNDING
-from schemas.errors import listed
-from schemas.money import kronor_en, kronor_sv
+from schemas.money import kronor_en, kronor_sv, number_sv
 from schemas.product import Text
+from schemas.written import joined
 
 _MOST_NAMED: Final = 5
 _SLIP: Final = {
@@ -40,7 +40,7 @@ def named(codes: Sequence[str], names: Mapping[str, str]) -> Text:
     shown = [f"{names[code]} ({code})" if code in names else code for code in codes]
     if len(shown) > _MOST_NAMED:
         return Text(f"{len(shown)} mottagare", f"{len(shown)} recipients")
-    return Text(" och ".join([", ".join(shown[:-1]), shown[-1]] if shown[1:] else shown), listed(shown))
+    return Text(joined(shown, "sv"), joined(shown, "en"))
 
 
 def some_rows(count: int, rows: int) -> Text:
@@ -73,26 +73,25 @@ def _off_by_kronor(evidence: Mapping[str, Any]) -> Text:
 
 
 def _wrong_unit(evidence: Mapping[str, Any]) -> Text:
-    english = f"{evidence['factor']:,}"
-    swedish = english.replace(",", "\u00a0")
+    factor = evidence["factor"]
     if evidence["direction"] == "too_small":
-        return Text(f"fel enhet, {swedish} gånger för litet", f"wrong unit, {english} times too small")
-    return Text(f"fel enhet, {swedish} gånger för stort", f"wrong unit, {english} times too large")
+        return Text(f"fel enhet, {number_sv(factor)} gånger för litet", f"wrong unit, {factor:,} times too small")
+    return Text(f"fel enhet, {number_sv(factor)} gånger för stort", f"wrong unit, {factor:,} times too large")
 
 
 def _head_count(evidence: Mapping[str, Any]) -> Text:
     if "amount_of" in evidence:
         others = ", ".join(evidence["amount_of"])
         return Text(f"beloppet är det som {others} ska ha", f"the amount is the one due to {others}")
-    people = f"{evidence['people']:,}" if "people" in evidence else None
+    people = evidence.get("people")
     if people is None:
         return Text(
             "inte pottens belopp; andra folkmängdstal eller en annan regel",
             "not the amounts of the pot; other head counts or another rule",
         )
     return Text(
-        f"beloppet svarar mot {people.replace(',', chr(0xA0))} personer, inte mot det rätta antalet",
-        f"the amount is that of {people} people, which is not the right number",
+        f"beloppet svarar mot {number_sv(people)} personer, inte mot det rätta antalet",
+        f"the amount is that of {people:,} people, which is not the right number",
     )
 
 
