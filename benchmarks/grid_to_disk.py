@@ -32,8 +32,8 @@ from benchmarks.grid_mode import by_fractions
 from benchmarks.grids import all_pots, grid_year
 from benchmarks.harness import Result, Row, Target, at_least, at_most, exponent, repeats_asked, report, run_process
 from schemas.contract import enforce
-from schemas.fields import NEAREST
 from schemas.table import Table
+from schemas.vocabulary import NEAREST
 
 SIZES: Final = (1_000, 10_000, 100_000, 1_000_000)
 LARGEST: Final = 1_000_000

@@ -211,7 +211,13 @@ def as_markdown(read: Mapping[str, Any]) -> str:
 
 
 _THREE_DIGITS: Final = 99
-_HEADS: Final = {"first_s": "first s", "cpu_s": "processor s", "peak_mib": "peak MiB", "million_per_s": "million/s"}
+_HEADS: Final = {
+    "first_s": "first s",
+    "cpu_s": "processor s",
+    "peak_mib": "peak MiB",
+    "million_per_s": "million/s",
+    "files_made": "files made",
+}
 
 
 def _number(value: float) -> str:

@@ -47,7 +47,7 @@ from benchmarks.harness import (
     report,
     run_process,
 )
-from schemas.fields import LARGEST_REMAINDER
+from schemas.vocabulary import LARGEST_REMAINDER
 
 TIMES: Final = (1, 10, 100, 1_000, 10_000)
 # Below this, fixed costs are most of the time.

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, NamedTuple
 from pipelines.settings import ROOT, Settings, settings_from_environment
 from schemas.errors import KronvisError
 from schemas.plain_text import harmless
-from schemas.product import Language, Text
+from schemas.text import Language, Text
 
 # fine; worth knowing, but a run does its work; what stops a run or what readers must not see.
 State = Literal["fine", "note", "wrong"]

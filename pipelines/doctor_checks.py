@@ -25,7 +25,7 @@ from assets.storage.whole_files import TEMPORARY_PREFIX
 from pipelines.doctor import Check, Finding
 from pipelines.settings import ROOT, SCB_URL, SCB_URL_V1, Settings
 from schemas.errors import KronvisError
-from schemas.product import Text
+from schemas.text import Text
 
 LAYERS: Final = ("schemas", "assets", "pipelines")
 NEEDED_DATA: Final = ("agreements", "forecast", "geography", "population", "published")

@@ -23,9 +23,9 @@ from pipelines.ending import print_json
 from pipelines.settings import Settings, settings_from_environment
 from schemas.called import EVIDENCE_OF, KINDS
 from schemas.errors import DataRefused, UsageError, listed
-from schemas.fields import RECIPIENT_TYPES
 from schemas.plain_text import harmless
-from schemas.product import Language, Text
+from schemas.text import Language, Text
+from schemas.vocabulary import RECIPIENT_TYPES
 from schemas.written import age_band, money, number, say
 
 # An explanation may be long; a hostile name may not.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from schemas.money import kronor_en, kronor_sv, number_sv
-from schemas.product import Language, Text
+from schemas.text import Language, Text
 
 _MONTHS: Final = Text(
     "januari februari mars april maj juni juli augusti september oktober november december",

@@ -12,8 +12,8 @@ import polars as pl
 
 from assets.population.bases import ALL_AGES, CHILDREN, territory_of
 from assets.reporting.explaining.arithmetic import worked
-from schemas.fields import COUNTY, MUNICIPALITY, NATIONAL, RECIPIENT_TYPES, REGION, UNKNOWN
 from schemas.keys import AMOUNT, POT, RECIPIENT
+from schemas.vocabulary import COUNTY, MUNICIPALITY, NATIONAL, RECIPIENT_TYPES, REGION, UNKNOWN
 
 Tables = Mapping[str, pl.DataFrame]
 

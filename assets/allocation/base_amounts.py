@@ -6,8 +6,8 @@ from typing import Any
 import polars as pl
 
 from schemas.errors import DataRefused
-from schemas.fields import UNKNOWN
 from schemas.keys import POT
+from schemas.vocabulary import UNKNOWN
 
 
 def recipient_rows(rules: pl.DataFrame, recipients: pl.DataFrame) -> pl.DataFrame:

@@ -4,9 +4,9 @@ from typing import Final
 
 import polars as pl
 
-from schemas.allocation import COVERAGE, POTS
-from schemas.fields import DECIDED, INFERRED, NOT_COMPUTED, PRELIMINARY, UNKNOWN, VERIFIED
 from schemas.keys import POT
+from schemas.tables.allocation import COVERAGE, POTS
+from schemas.vocabulary import DECIDED, INFERRED, NOT_COMPUTED, PRELIMINARY, UNKNOWN, VERIFIED
 
 _AGREEMENT: Final = ("programme", "year")
 

@@ -20,9 +20,9 @@ from typing import Final
 import polars as pl
 
 from assets.reporting.totals import completeness
-from schemas.changes import CHANGE_CAUSES
-from schemas.fields import DECIDED, PRELIMINARY
 from schemas.keys import POT
+from schemas.tables.changes import CHANGE_CAUSES
+from schemas.vocabulary import DECIDED, PRELIMINARY
 
 _ROW: Final = ("programme", "year", "year_previous", "recipient_type", "recipient_code", "pot_id")
 _KIND: Final = ("programme", "year", "recipient_type")

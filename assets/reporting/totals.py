@@ -8,18 +8,9 @@ from typing import Final
 import polars as pl
 
 from assets.population.bases import ALL_AGES, CHILDREN, territory_of
-from schemas.fields import (
-    COUNTY,
-    DECIDED,
-    MUNICIPALITY,
-    NATIONAL,
-    PRELIMINARY,
-    RECIPIENT_TYPES,
-    REGION,
-    UNKNOWN,
-)
 from schemas.keys import RECIPIENT
-from schemas.reporting import COUNTY_OVERVIEW, RECIPIENT_TOTALS
+from schemas.tables.reporting import COUNTY_OVERVIEW, RECIPIENT_TOTALS
+from schemas.vocabulary import COUNTY, DECIDED, MUNICIPALITY, NATIONAL, PRELIMINARY, RECIPIENT_TYPES, REGION, UNKNOWN
 
 _LEVELS: Final = (MUNICIPALITY, REGION, COUNTY)
 

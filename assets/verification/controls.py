@@ -11,9 +11,9 @@ from typing import Final
 import polars as pl
 
 from schemas.errors import DataRefused
-from schemas.fields import COUNTY, MUNICIPALITY, NATIONAL, NEAREST, NOT_COMPUTED, REGION, UNKNOWN
 from schemas.keys import POT
-from schemas.product import Text
+from schemas.text import Text
+from schemas.vocabulary import COUNTY, MUNICIPALITY, NATIONAL, NEAREST, NOT_COMPUTED, REGION, UNKNOWN
 
 AGREEMENT: Final = ("programme", "year")
 # Since 2003-01-01 there have been as many as this, Gotland once in each role.

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from schemas.keys import AMOUNT
-from schemas.verification import PUBLISHED_FIGURES
+from schemas.tables.verification import PUBLISHED_FIGURES
 
 FIGURE_OF_SOURCE: Final = (*AMOUNT, "source_id")
 _PLACE: Final = ("page", "row", "column")

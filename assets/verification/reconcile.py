@@ -12,9 +12,9 @@ from assets.verification.comparable import SUM_OF_LEVEL, computed_amounts, rule_
 from assets.verification.printed_sums import sum_of_parts
 from assets.verification.published import PublishedFiles
 from schemas.errors import DataRefused
-from schemas.fields import LOCAL_SHARE
 from schemas.keys import AMOUNT, POT
-from schemas.verification import RECONCILIATION
+from schemas.tables.verification import RECONCILIATION
+from schemas.vocabulary import LOCAL_SHARE
 
 
 def reconcile(

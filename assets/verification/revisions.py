@@ -9,7 +9,7 @@ from assets.population.bases import AskedBases, territory_of
 from assets.population.scb.source import ArchiveSource
 from assets.population.source import PopulationSource
 from schemas.keys import AMOUNT, POT
-from schemas.verification import REVISIONS
+from schemas.tables.verification import REVISIONS
 
 _BASE = ("year", "table_id", "reference_date", "ages", "region_type")
 

@@ -27,8 +27,8 @@ from assets.documents.fetch import (
 from assets.documents.register import Document
 from assets.storage.raw_archive import Manifest, RawArchive
 from schemas.contract import enforce
-from schemas.documents import AGREEMENT_DOCUMENTS_RAW
 from schemas.errors import DataRefused, SourceRefused, SourceUnavailable
+from schemas.tables.documents import AGREEMENT_DOCUMENTS_RAW
 from tests.integration.raw_server import (
     LOOPBACK,
     Answer,

@@ -21,9 +21,9 @@ from assets.presentation.report.page import Page
 from assets.presentation.report.rendering import render
 from assets.storage.publishing import Contents
 from pipelines.explain import explain
-from schemas.fields import COUNTY, MUNICIPALITY, NATIONAL, REGION, UNKNOWN
-from schemas.product import Language
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
+from schemas.text import Language
+from schemas.vocabulary import COUNTY, MUNICIPALITY, NATIONAL, REGION, UNKNOWN
 from schemas.written import money
 from tests.published import ALL_YEARS, Published
 

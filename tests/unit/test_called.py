@@ -1,11 +1,11 @@
-"""What codes are called: every code that a table may hold has words, in each length, and words for nothing else."""
+"""What the vocabulary is called: all that a column may hold has a text, in each length, and nothing else has."""
 
 from typing import Final
 
 import pytest
 
 from schemas import called
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 
 # The words, and a table and column whose codes they are for.
 WORDS_OF: Final = {

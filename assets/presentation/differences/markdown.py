@@ -16,7 +16,7 @@ from assets.presentation.differences.wording import (
     verdicts_told,
 )
 from schemas.plain_text import harmless
-from schemas.product import Language, Text
+from schemas.text import Language, Text
 from schemas.written import money, number, say
 
 MOST_RECIPIENTS: Final = 25

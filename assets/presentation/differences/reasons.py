@@ -10,8 +10,8 @@ from typing import Any, Final
 import polars as pl
 
 from assets.population.bases import territory_of
-from schemas.fields import RECIPIENT_TYPES, UNKNOWN
 from schemas.keys import AMOUNT, POT
+from schemas.vocabulary import RECIPIENT_TYPES, UNKNOWN
 
 PotKey = tuple[str, int, str]
 Reason = dict[str, Any]

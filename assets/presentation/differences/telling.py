@@ -10,8 +10,8 @@ import polars as pl
 from assets.presentation.differences.compare import NEEDED, Difference
 from assets.storage.publishing import PublishedVersion
 from assets.storage.versions import read_columns
-from schemas.changes import CAUSES
 from schemas.keys import POT
+from schemas.tables.changes import CAUSES
 
 Told = dict[str, Any]
 

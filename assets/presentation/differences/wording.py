@@ -12,8 +12,10 @@ from typing import Any, Final
 from assets.presentation.differences import reasons
 from assets.reporting.explaining.change import CAUSE_NAMES
 from schemas.called import BASIS_OF_MANY, EVIDENCE, EVIDENCE_OF, KINDS, ROUNDING_CHANGED, STATUS, VERDICT
-from schemas.changes import CAUSES
-from schemas.fields import (
+from schemas.plain_text import harmless
+from schemas.tables.changes import CAUSES
+from schemas.text import Language, Text
+from schemas.vocabulary import (
     COUNTY,
     DECIDED,
     MUNICIPALITY,
@@ -22,8 +24,6 @@ from schemas.fields import (
     REGION,
     UNKNOWN,
 )
-from schemas.plain_text import harmless
-from schemas.product import Language, Text
 from schemas.written import age_band, day, money, number, say
 
 Row = Mapping[str, Any]

@@ -13,10 +13,11 @@ from assets.presentation.report.labels import UI
 from assets.presentation.report.names import LONGEST_NAME, LONGEST_TEXT, Names, names_in
 from assets.presentation.report.page import Page, View
 from assets.storage.publishing import Contents
-from schemas.fields import DERIVED, ESTIMATED, FIELDS, MUNICIPALITY
+from schemas.fields.registry import FIELDS
 from schemas.keys import POT
 from schemas.plain_text import harmless
-from schemas.product import Language
+from schemas.text import Language
+from schemas.vocabulary import DERIVED, ESTIMATED, MUNICIPALITY
 from schemas.written import age_band
 
 # Rows that one page shows of each table; the tables themselves have all.

@@ -3,7 +3,7 @@
 from typing import Final
 
 from schemas.called import BASIS_SHORT, KINDS, ROUNDING_SHORT, STATUS, VERDICT
-from schemas.product import Language, Text
+from schemas.text import Language, Text
 
 UI: Final = {
     "start": Text("Start", "Start"),

@@ -16,20 +16,11 @@ from assets.presentation.report.names import LONGEST_NAME, Names, names_in, sour
 from assets.presentation.report.page import Page, View
 from assets.reporting.explaining.explanation import NEEDED, explain_recipient
 from assets.storage.publishing import Contents
-from schemas.fields import (
-    BASES,
-    DECIDED,
-    EVIDENCE,
-    FIELDS,
-    MUNICIPALITY,
-    NOT_COMPUTED,
-    PRELIMINARY,
-    ROUNDINGS,
-    UNKNOWN,
-)
+from schemas.fields.registry import FIELDS
 from schemas.keys import AMOUNT, POT
 from schemas.plain_text import harmless
-from schemas.product import Language, Text
+from schemas.text import Language, Text
+from schemas.vocabulary import BASES, DECIDED, EVIDENCE, MUNICIPALITY, NOT_COMPUTED, PRELIMINARY, ROUNDINGS, UNKNOWN
 from schemas.written import age_band
 
 _STATUS: Final = FIELDS["status"].allowed or ()

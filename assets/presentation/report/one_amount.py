@@ -15,9 +15,9 @@ from assets.reporting.explaining.change import CAUSE_NAMES, change_told
 from assets.reporting.explaining.explanation import explained
 from assets.reporting.explaining.wording import not_split
 from schemas.called import EVIDENCE_OF
-from schemas.changes import CAUSES
-from schemas.fields import COUNTY, DECIDED, MUNICIPALITY, PRELIMINARY
-from schemas.product import Language, Text
+from schemas.tables.changes import CAUSES
+from schemas.text import Language, Text
+from schemas.vocabulary import COUNTY, DECIDED, MUNICIPALITY, PRELIMINARY
 from schemas.written import age_band, money, number, say
 
 Block = dict[str, Any]

@@ -10,8 +10,8 @@ from assets.presentation.report.one_amount import iso
 from assets.presentation.report.words import PEERS
 from assets.reporting.explaining.wording import not_split
 from schemas.called import KINDS
-from schemas.fields import DECIDED, PRELIMINARY
-from schemas.product import Language, Text
+from schemas.text import Language, Text
+from schemas.vocabulary import DECIDED, PRELIMINARY
 from schemas.written import age_band, day, money, say
 
 _NO_AGREEMENT: Final = Text("ingen överenskommelse i underlaget", "no agreement on hand")

@@ -13,10 +13,11 @@ from assets.presentation.report.labels import UI
 from assets.presentation.report.names import LONGEST_NAME, LONGEST_TEXT, Names, names_in, source_anchor, source_told
 from assets.presentation.report.page import Page, View
 from assets.storage.publishing import Contents
-from schemas.fields import FIELDS, LOCAL_SHARE
+from schemas.fields.registry import FIELDS
 from schemas.plain_text import harmless
-from schemas.product import Language, Text
-from schemas.verification import RECONCILIATION
+from schemas.tables.verification import RECONCILIATION
+from schemas.text import Language, Text
+from schemas.vocabulary import LOCAL_SHARE
 from schemas.written import number, say
 
 _FIGURE: Final = RECONCILIATION.key

@@ -11,7 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from assets.presentation.programmes import programme_name
 from assets.presentation.report.labels import UI, label
 from assets.presentation.report.page import Page, View
-from schemas.product import ATTRIBUTION, LICENCE, TITLE, VERSION, Language
+from schemas.product import ATTRIBUTION, LICENCE, TITLE, VERSION
+from schemas.text import Language
 from schemas.written import day, money, number
 
 TEMPLATES: Final = Path(__file__).parent / "templates"

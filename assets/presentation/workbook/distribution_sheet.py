@@ -13,8 +13,8 @@ from assets.presentation.workbook.words import (
     STATUSES,
     in_words,
 )
-from schemas.fields import DECIDED
-from schemas.product import Text
+from schemas.text import Text
+from schemas.vocabulary import DECIDED
 from schemas.written import money
 
 _TITLE: Final = Text("Fördelning av stimulansmedel {year}: {programme}", "Distribution of grants {year}: {programme}")

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from assets.presentation.workbook.words import CLASSES, EACH, in_words
-from schemas.fields import UNKNOWN
-from schemas.product import Language, Text
+from schemas.text import Language, Text
+from schemas.vocabulary import UNKNOWN
 from schemas.written import age_band, day, money
 
 _UNKNOWN: Final = Text("Okänd: potten fördelas inte.", "Unknown: the pot is not split.")

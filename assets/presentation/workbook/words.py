@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from schemas.called import BASIS, EVIDENCE, KINDS, ROUNDING_NAMED, STATUS
-from schemas.fields import (
+from schemas.text import Language, Text
+from schemas.vocabulary import (
     COUNTY,
     DECIDED,
     LOCAL_SHARE,
@@ -16,7 +17,6 @@ from schemas.fields import (
     REGION,
     UNKNOWN,
 )
-from schemas.product import Language, Text
 
 # What stands over a column; a focus area that is not named here goes by the name of the pot.
 FOCUS_AREAS: Final = {

@@ -5,8 +5,8 @@ Deliberately shares no code with the split: an explanation that asked the split 
 
 import polars as pl
 
-from schemas.fields import LARGEST_RECIPIENT, LARGEST_REMAINDER
 from schemas.keys import POT
+from schemas.vocabulary import LARGEST_RECIPIENT, LARGEST_REMAINDER
 
 
 def worked(allocations: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:

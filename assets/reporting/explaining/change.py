@@ -6,9 +6,9 @@ from typing import Any, Final
 import polars as pl
 
 from assets.reporting.changes import change_causes_of
-from schemas.changes import CAUSES, CHANGE_CAUSES
-from schemas.fields import UNKNOWN
-from schemas.product import Language, Text
+from schemas.tables.changes import CAUSES, CHANGE_CAUSES
+from schemas.text import Language, Text
+from schemas.vocabulary import UNKNOWN
 from schemas.written import money, say
 
 CAUSE_NAMES: Final = {

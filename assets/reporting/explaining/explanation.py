@@ -26,8 +26,8 @@ from assets.reporting.explaining.wording import (
 )
 from schemas.called import EVIDENCE
 from schemas.errors import DataRefused
-from schemas.fields import COUNTY, LARGEST_RECIPIENT, LARGEST_REMAINDER, MUNICIPALITY, NEAREST, PRELIMINARY, UNKNOWN
-from schemas.product import Language, Text
+from schemas.text import Language, Text
+from schemas.vocabulary import COUNTY, LARGEST_RECIPIENT, LARGEST_REMAINDER, MUNICIPALITY, NEAREST, PRELIMINARY, UNKNOWN
 from schemas.written import money, say
 
 Tables = Mapping[str, pl.DataFrame]

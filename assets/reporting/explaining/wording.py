@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from assets.reporting.explaining.arithmetic import decimals
 from schemas.called import BASIS_TOLD
-from schemas.fields import (
+from schemas.text import Language, Text
+from schemas.vocabulary import (
     COUNTY,
     LARGEST_RECIPIENT,
     LARGEST_REMAINDER,
@@ -18,7 +19,6 @@ from schemas.fields import (
     REGION,
     UNKNOWN,
 )
-from schemas.product import Language, Text
 from schemas.written import age_band, day, money, number, say
 
 Row = Mapping[str, Any]

@@ -10,9 +10,9 @@ from assets.verification.inference.solve import Fit, Solutions
 from assets.verification.inference.whole import cut_of
 from assets.verification.inference.windows import ROUNDED_UP, TOTAL, TRUNCATED
 from schemas.called import ROUNDING_LISTED
-from schemas.fields import LARGEST_REMAINDER
 from schemas.money import kronor_en, kronor_sv, number_sv
-from schemas.product import Text
+from schemas.text import Text
+from schemas.vocabulary import LARGEST_REMAINDER
 
 CONVENTIONS: Final = {
     **ROUNDING_LISTED,

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from schemas.called import ROUNDING
 from schemas.money import kronor_en, kronor_sv, number_sv
-from schemas.product import Text
+from schemas.text import Text
 from schemas.written import joined
 
 _MOST_NAMED: Final = 5
