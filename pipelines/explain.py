@@ -17,7 +17,8 @@ from typing import Any, Final, NamedTuple, get_args
 
 import polars as pl
 
-from assets.reporting.explaining.explanation import NEEDED, explain_recipient
+from assets.reporting.explaining.explanation import explain_recipient
+from assets.reporting.explaining.layout import NEEDED
 from assets.reporting.explaining.lookup import find_recipients
 from pipelines.ending import print_json
 from pipelines.settings import Settings, settings_from_environment

@@ -14,7 +14,8 @@ from assets.presentation.programmes import programme_name
 from assets.presentation.report.labels import UI
 from assets.presentation.report.names import LONGEST_NAME, Names, names_in, source_told
 from assets.presentation.report.page import Page, View
-from assets.reporting.explaining.explanation import NEEDED, explain_recipient
+from assets.reporting.explaining.explanation import explain_recipient
+from assets.reporting.explaining.layout import NEEDED
 from assets.storage.publishing import Contents
 from schemas.fields.registry import FIELDS
 from schemas.keys import AMOUNT, POT

@@ -7,12 +7,13 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any, Final
 
-from assets.presentation.report.amounts import Amounts, Row, Rows, recipient_key
+from assets.presentation.report.amounts import Amounts, Row, Rows
 from assets.presentation.report.labels import label
 from assets.presentation.report.names import web_address
 from assets.presentation.report.words import PEERS
 from assets.reporting.explaining.change import CAUSE_NAMES, change_told
 from assets.reporting.explaining.explanation import explained
+from assets.reporting.explaining.layout import recipient_key
 from assets.reporting.explaining.wording import not_split
 from schemas.called import EVIDENCE_OF
 from schemas.tables.changes import CAUSES
