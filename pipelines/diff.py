@@ -12,16 +12,8 @@ from rich.text import Text as Line
 
 from assets.presentation.differences.compare import NEEDED, difference
 from assets.presentation.differences.telling import only_of, other_years, read_needed, told
-from assets.presentation.differences.wording import (
-    EQUAL,
-    KINDS,
-    headline,
-    pot_name,
-    pot_told,
-    row_told,
-    terminal,
-    verdicts_told,
-)
+from assets.presentation.differences.wording import EQUAL, headline, pot_name, pot_told, row_told, verdicts_told
+from assets.presentation.differences.words import RECIPIENT_KINDS, terminal
 from assets.reporting.explaining.lookup import find_recipients
 from assets.storage.publishing import PublishedVersion
 from assets.storage.versions import (
@@ -186,7 +178,7 @@ def _other_lines(result: dict[str, Any], lang: Language) -> Iterator[_Line]:
 
 
 def _recipient(one: dict[str, Any], lang: Language) -> str:
-    return f"{terminal(one['recipient_name'])} ({KINDS[one['recipient_type']].of(lang)})"
+    return f"{terminal(one['recipient_name'])} ({RECIPIENT_KINDS[one['recipient_type']].of(lang)})"
 
 
 def _movers(recipients: list[dict[str, Any]], lang: Language) -> Table:

@@ -5,16 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from assets.presentation.differences import history
-from assets.presentation.differences.wording import (
-    EQUAL,
-    LONGEST_NAME,
-    RECIPIENT_KINDS,
-    causes_told,
-    headline,
-    pot_name,
-    pot_told,
-    verdicts_told,
-)
+from assets.presentation.differences.wording import EQUAL, causes_told, headline, pot_name, pot_told, verdicts_told
+from assets.presentation.differences.words import LONGEST_NAME, RECIPIENT_KINDS
 from schemas.plain_text import harmless
 from schemas.text import Language, Text
 from schemas.written import money, number, say
