@@ -1,9 +1,17 @@
 """The keys that many tables have in common: what their rows are joined, grouped and told apart by."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
+
+import polars as pl
 
 POT: Final = ("programme", "year", "pot_id")
 # What one recipient gets of one pot.
 AMOUNT: Final = (*POT, "recipient_type", "recipient_code")
 # What one recipient gets of all pots of a programme.
 RECIPIENT: Final = ("programme", "year", "recipient_type", "recipient_code")
+
+
+def all_of(row: Mapping[str, Any], *columns: str) -> pl.Expr:
+    """The rows that have the values of `row` in `columns`."""
+    return pl.all_horizontal(pl.col(column) == row[column] for column in columns)

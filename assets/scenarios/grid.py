@@ -6,18 +6,17 @@ for the whole numbers from `from` to `to`. What the variants come to is `variant
 """
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Self
 
 import polars as pl
 from pydantic import BeforeValidator, Field, model_validator
 
-from assets.agreements.model import Agreement, BothLanguages, Identifier, Kronor, Pot
+from assets.agreements.model import Agreement, BothLanguages, Identifier, Kronor, Pot, Rounding
+from assets.population.bases import TableId
 from assets.scenarios.limits import LIMITS, MAX_GAIN_PERMILLE, MAX_LOSS_PERMILLE
 from assets.scenarios.overlay import require_known
 from assets.scenarios.reform import (
@@ -26,7 +25,8 @@ from assets.scenarios.reform import (
     BaseAmounts,
     PartPercent,
     PerHead,
-    Rounding,
+    Transferring,
+    hash_of,
     require_file,
     require_once,
 )
@@ -57,7 +57,7 @@ GrantYear = Annotated[int, Field(ge=2003, le=2100)]
 class Count(StrictModel):
     """Which count of heads, of which day; the words are those of an agreement."""
 
-    table: Literal["folkmangd_1_november", "folkmangd_31_december", "folkmangd_month_end"]
+    table: TableId
     reference_date: dt.date
 
 
@@ -73,18 +73,10 @@ class PotValues(StrictModel):
     max_loss_percent: Annotated[list[PartPercent], _SOME, _ListOrRange] | None = None
 
 
-class TransferValues(StrictModel):
+class TransferValues(Transferring):
     """Amounts that move from one pot to another; 0 is none."""
 
-    from_pot: Identifier
-    to_pot: Identifier
     amount_sek: Annotated[list[Kronor], _SOME, _ListOrRange]
-
-    @model_validator(mode="after")
-    def _moves(self) -> Self:
-        if self.from_pot == self.to_pot:
-            raise ValueError("from_pot and to_pot are the same pot")
-        return self
 
 
 class Grid(StrictModel):
@@ -132,7 +124,7 @@ class Grid(StrictModel):
     def sha256(self) -> str:
         """SHA-256 of what varies; a title or comment does not change it."""
         decisive = self.model_dump(mode="json", exclude={"title", "note"}, exclude_none=True)
-        return hashlib.sha256(json.dumps(decisive, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+        return hash_of(decisive)
 
 
 @dataclass(frozen=True)

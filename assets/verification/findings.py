@@ -7,8 +7,7 @@ from typing import Any
 import polars as pl
 
 from assets.verification.comparable import SUM_OF_LEVEL
-from assets.verification.printed_sums import all_of
-from schemas.keys import AMOUNT
+from schemas.keys import AMOUNT, all_of
 from schemas.money import kronor_en, kronor_sv
 from schemas.tables.verification import FINDINGS
 from schemas.text import Text

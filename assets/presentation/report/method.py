@@ -18,7 +18,7 @@ from assets.reporting.explaining.explanation import explain_recipient
 from assets.reporting.explaining.layout import NEEDED
 from assets.storage.publishing import Contents
 from schemas.fields.registry import FIELDS
-from schemas.keys import AMOUNT, POT
+from schemas.keys import AMOUNT, POT, all_of
 from schemas.plain_text import harmless
 from schemas.text import Language, Text
 from schemas.vocabulary import BASES, DECIDED, EVIDENCE, MUNICIPALITY, NOT_COMPUTED, PRELIMINARY, ROUNDINGS, UNKNOWN
@@ -128,14 +128,9 @@ def _chosen(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any] | None:
 
 def _sources_of(tables: Mapping[str, pl.DataFrame], row: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The documents behind the rule of the chosen pot."""
-    rule = tables["rules"].row(
-        by_predicate=pl.all_horizontal(pl.col(name) == row[name] for name in POT),
-        named=True,
-    )
+    rule = tables["rules"].row(by_predicate=all_of(row, *POT), named=True)
     cited = tables["sources"].filter(
-        pl.col("programme") == row["programme"],
-        pl.col("year") == row["year"],
-        pl.col("source_id").is_in(rule["sources"].split()),
+        all_of(row, "programme", "year"), pl.col("source_id").is_in(rule["sources"].split())
     )
     return cited.sort("source_id").to_dicts()
 
