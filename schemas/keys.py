@@ -15,3 +15,8 @@ RECIPIENT: Final = ("programme", "year", "recipient_type", "recipient_code")
 def all_of(row: Mapping[str, Any], *columns: str) -> pl.Expr:
     """The rows that have the values of `row` in `columns`."""
     return pl.all_horizontal(pl.col(column) == row[column] for column in columns)
+
+
+def of_pot(programme: str, year: int, pot_id: str) -> pl.Expr:
+    """The rows of one pot."""
+    return (pl.col("programme") == programme) & (pl.col("year") == year) & (pl.col("pot_id") == pot_id)

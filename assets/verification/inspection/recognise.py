@@ -16,7 +16,7 @@ import polars as pl
 from assets.documents.found import Figure, Found, Recipient
 from assets.verification.comparable import SUM_OF_LEVEL
 from assets.verification.inspection.known import Known
-from schemas.keys import POT
+from schemas.keys import POT, of_pot
 from schemas.text import Text
 from schemas.vocabulary import COUNTY, MUNICIPALITIES_IN_COUNTY, REGION
 
@@ -220,7 +220,7 @@ def _worded(fits: list[_Fit], group: Sequence[Figure], known: Known) -> _Fit | l
 
 
 def _kind_of(known: Known, programme: str, year: int, pot_id: str) -> str | None:
-    kinds = known.rules.filter(_is_pot(programme, year, pot_id)).get_column("recipient_type").to_list()
+    kinds = known.rules.filter(of_pot(programme, year, pot_id)).get_column("recipient_type").to_list()
     return kinds[0] if kinds else None
 
 
@@ -237,7 +237,7 @@ def _words_shared(pot: Pot, group: Sequence[Figure], known: Known) -> int:
 
 
 def _name_of(known: Known, pot: Pot) -> str:
-    names = known.rules.filter(_is_pot(pot.programme, pot.year, pot.pot_id)).get_column("name_sv").to_list()
+    names = known.rules.filter(of_pot(pot.programme, pot.year, pot.pot_id)).get_column("name_sv").to_list()
     return names[0] if names else ""
 
 
@@ -259,13 +259,8 @@ def _other_year(pot: Pot, group: Sequence[Figure], known: Known) -> int | None:
     years = group[0].years
     if not years or pot.year in years:
         return None
-    is_there = not known.gaps.filter(_is_pot(pot.programme, years[0], pot.pot_id)).is_empty()
+    is_there = not known.gaps.filter(of_pot(pot.programme, years[0], pot.pot_id)).is_empty()
     return years[0] if is_there else None
-
-
-def _is_pot(*key: str | int) -> pl.Expr:
-    """The rows of one pot, by programme, year and id."""
-    return pl.all_horizontal(pl.col(name) == value for name, value in zip(POT, key, strict=True))
 
 
 def _by_elimination(
