@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 import polars as pl
 
+from assets.presentation.report.amounts import path_of
 from schemas.keys import POT
 from schemas.plain_text import harmless
 from schemas.text import Language, Text
-from schemas.vocabulary import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY, NATIONAL, REGION
+from schemas.vocabulary import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY, REGION
 
 # Names are cut where a table would no longer be one; messages and notes later.
 LONGEST_NAME: Final = 120
@@ -52,7 +53,7 @@ class Names:
         paid = _paid(kind)
         if (paid, code) not in self.recipients:
             return None
-        return f"{paid}/{code.lower() if paid == NATIONAL else code}.html"
+        return path_of(paid, code)
 
 
 def _paid(kind: str) -> str:
