@@ -5,7 +5,7 @@ import io
 
 import polars as pl
 
-from assets.verification.inspection.recognise import Recognised
+from assets.verification.inspection.recognised import Recognised
 from assets.verification.published import HEADER
 from schemas.keys import AMOUNT
 from schemas.tables.verification import PUBLISHED_FIGURES

@@ -16,7 +16,8 @@ from assets.verification.inference.vintages import vintage_inference_of
 from assets.verification.inspection.agreement_amounts import AgreementAmount, agreement_amounts
 from assets.verification.inspection.as_published import as_published
 from assets.verification.inspection.known import Known
-from assets.verification.inspection.recognise import Recognised, Unrecognised, recognise
+from assets.verification.inspection.recognise import recognise
+from assets.verification.inspection.recognised import Recognised, Unrecognised
 from assets.verification.reconcile import reconcile
 from assets.verification.references import References
 from assets.verification.sentinel.table import PrintedTable
