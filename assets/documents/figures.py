@@ -5,8 +5,9 @@ Puts the other modules of this stage together; whether an amount is right is for
 
 from collections.abc import Sequence
 
-from assets.documents.finding.blocks import Block, Parsed, blocks_of, parsed
+from assets.documents.finding.blocks import Block, blocks_of
 from assets.documents.finding.headings import Context, contexts_of, paragraphs_of, title_of
+from assets.documents.finding.line_kinds import Parsed, parsed
 from assets.documents.finding.lines import lines_of
 from assets.documents.finding.mentions import mentions_in, said_counties
 from assets.documents.finding.rows import Row, names_over, rows_of

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from assets.documents.finding.amounts import KRONA, Amount, Unreadable, is_dash, plain, read_amount, unit_of_heading
-from assets.documents.finding.blocks import Block, Parsed, pieces_over
+from assets.documents.finding.blocks import Block, pieces_over
 from assets.documents.finding.columns import Column, decided
 from assets.documents.finding.headings import Context, unique, years_in
+from assets.documents.finding.line_kinds import Parsed
 from assets.documents.finding.lines import Piece, is_year, total_kind
 from assets.documents.finding.rows import Row
 from assets.documents.finding.subtotals import county_of, subtotals_of
