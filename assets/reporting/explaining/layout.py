@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import polars as pl
 
@@ -12,6 +12,7 @@ from schemas.vocabulary import MUNICIPALITY
 
 Tables = Mapping[str, pl.DataFrame]
 Row = Mapping[str, Any]
+AnyRow = TypeVar("AnyRow", bound=Row)
 # Programme and pot; kind of recipient and code.
 PotKey = tuple[str, str]
 RecipientKey = tuple[str, str]
@@ -70,9 +71,9 @@ def recipient_key(row: Row) -> RecipientKey:
     return row["recipient_type"], row["recipient_code"]
 
 
-def grouped(rows: Iterable[Row], key: Callable[[Row], Any]) -> dict[Any, list[Any]]:
+def grouped(rows: Iterable[AnyRow], key: Callable[[AnyRow], Any]) -> dict[Any, list[AnyRow]]:
     """Rows under each key, in the order in which they come."""
-    groups: dict[Any, list[Any]] = {}
+    groups: dict[Any, list[AnyRow]] = {}
     for row in rows:
         groups.setdefault(key(row), []).append(row)
     return groups
