@@ -41,6 +41,7 @@ _SLOW: Final = "not killed_run and not full_disk and not in_the_environment and 
 # The tests that are meant for a module. The first file is tried by itself first: most mutants die of it.
 TESTS: Final[dict[str, tuple[str, ...]]] = {
     "assets/apportion.py": ("tests/property/test_apportion.py",),
+    "assets/apportion_matrix.py": ("tests/property/test_apportion_matrix.py",),
     "assets/allocation/allocate.py": _RULES,
     "assets/allocation/base_amounts.py": _RULES,
     "assets/allocation/summarise.py": _RULES[::-1],
@@ -49,6 +50,7 @@ TESTS: Final[dict[str, tuple[str, ...]]] = {
     "schemas/table.py": ("tests/unit/test_table.py", "tests/unit/test_contract.py"),
     "assets/storage/publishing.py": _PUBLISHING,
     "assets/storage/products.py": ("tests/unit/test_products.py",),
+    "assets/storage/held.py": ("tests/faults/test_held_files.py",),
     "assets/storage/parquet.py": ("tests/unit/test_table.py", "tests/unit/test_contract.py"),
     "assets/storage/whole_files.py": ("tests/unit/test_whole_files.py", "tests/unit/test_contract.py"),
     "assets/storage/versions.py": ("tests/unit/test_versions.py",),

@@ -59,7 +59,7 @@ def test_a_field_that_is_declared_twice_is_refused() -> None:
         by_name([first, second, first])
 
 
-@pytest.mark.parametrize(("module", "field"), declared(), ids=lambda value: getattr(value, "name", value))
+@pytest.mark.parametrize(("module", "field"), list(declared()), ids=lambda value: getattr(value, "name", value))
 def test_a_field_stands_with_the_only_family_that_has_it_or_with_those_in_common(module: str, field: Field) -> None:
     users = families_that_use(field.name)
     assert users, "no table has it"
