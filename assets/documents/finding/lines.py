@@ -1,7 +1,7 @@
 """The lines of a document in reading order, and what stands in one: names, labels of totals, figures.
 
 Puts together what a reader had to leave apart (a name broken over two lines, a unit in a cell of its own). Which
-lines make a table is for `tables.py`.
+lines make a table is for `blocks.py`.
 """
 
 import re
