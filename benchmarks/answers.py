@@ -40,7 +40,7 @@ def measure(repeats: int) -> Result:
         work="Whole processes, on a published version of all years.",
         baseline=_PYTHON,
         rows=rows,
-        targets=tuple(at_most(f"`{name}`", medians[name], bound, "s") for name, bound in _BOUNDS.items()),
+        targets=tuple(at_most(name, medians[name], bound, "s") for name, bound in _BOUNDS.items()),
     )
 
 

@@ -50,7 +50,6 @@ TESTS: Final[dict[str, tuple[str, ...]]] = {
     "schemas/table.py": ("tests/unit/test_table.py", "tests/unit/test_contract.py"),
     "assets/storage/publishing.py": _PUBLISHING,
     "assets/storage/products.py": ("tests/unit/test_products.py",),
-    "assets/storage/held.py": ("tests/faults/test_held_files.py",),
     "assets/storage/parquet.py": ("tests/unit/test_table.py", "tests/unit/test_contract.py"),
     "assets/storage/whole_files.py": ("tests/unit/test_whole_files.py", "tests/unit/test_contract.py"),
     "assets/storage/versions.py": ("tests/unit/test_versions.py",),
