@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from assets.agreements.files import AgreementFiles
-from assets.forecast.backtest import overview_of
+from assets.forecast.scores import overview_of
 from assets.forecast.tables import OnFile, backtests_of, read_inputs
 from assets.population.recipients import read_register
 from assets.population.resolve import EmbeddedSource

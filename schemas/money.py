@@ -1,13 +1,18 @@
-"""How whole kronor are written for people, in Swedish and English."""
+"""How whole numbers and kronor are written for people, in Swedish and English."""
 
 from typing import Final
 
 _NO_BREAK_SPACE: Final = "\u00a0"
 
 
+def number_sv(value: int) -> str:
+    """`7 605 166`, with no-break spaces; in English `{value:,}` does."""
+    return f"{value:,}".replace(",", _NO_BREAK_SPACE)
+
+
 def kronor_sv(amount: int) -> str:
     """`7 605 166 kr`, with no-break spaces."""
-    return f"{amount:,}".replace(",", _NO_BREAK_SPACE) + f"{_NO_BREAK_SPACE}kr"
+    return f"{number_sv(amount)}{_NO_BREAK_SPACE}kr"
 
 
 def kronor_en(amount: int) -> str:

@@ -11,13 +11,14 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from assets.population.bases import ALL_AGES, OLDEST, Base, territory_of
+from assets.population.bases import ALL_AGES, OLDEST, Base, TableId, territory_of
 from assets.storage.yaml_files import RefusedAt, StrictModel
 from schemas.patterns import ID
 from schemas.vocabulary import NATIONAL, UNKNOWN
 
 Evidence = Literal["verified", "inferred"]
 RecipientType = Literal["municipality", "region", "county", "national", "unknown"]
+Rounding = Literal["nearest", "largest_remainder", "largest_recipient"]
 Kronor = Annotated[int, Field(ge=0, le=100_000_000_000)]
 Identifier = Annotated[str, Field(pattern=ID)]
 
@@ -43,7 +44,7 @@ class Source(StrictModel):
 class PopulationBase(StrictModel):
     """Which count, of which day, the variable parts rest on, and how sure that is."""
 
-    table: Literal["folkmangd_1_november", "folkmangd_31_december", "folkmangd_month_end"]
+    table: TableId
     reference_date: dt.date
     evidence: Evidence
     note: BothLanguages | None = None
@@ -116,7 +117,7 @@ class Pot(StrictModel):
     amount_sek: Kronor
     rule: Annotated[Rule | None, BeforeValidator(_known_rule)]
     contains: tuple[Identifier, ...] = Field(default=(), strict=False)
-    rounding: Literal["nearest", "largest_remainder", "largest_recipient"] | None = None
+    rounding: Rounding | None = None
     population: PopulationBase | None = None
     evidence: PotEvidence
     rule_inferred_from: tuple[Identifier, ...] = Field(default=(), strict=False)

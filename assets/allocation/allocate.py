@@ -10,10 +10,11 @@ from typing import Any
 
 import polars as pl
 
-from assets.allocation.base_amounts import POT, recipient_rows
+from assets.allocation.base_amounts import recipient_rows
 from assets.apportion import CODE, PART, ROUNDING, UNITS, WEIGHT, apportion
 from assets.population.bases import territory_of
 from schemas.errors import DataRefused
+from schemas.keys import POT
 from schemas.tables.allocation import ALLOCATIONS
 from schemas.vocabulary import DECIDED, DERIVED, OFFICIAL, PRELIMINARY
 

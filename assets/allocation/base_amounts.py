@@ -1,14 +1,13 @@
 """The fixed part of every row: which recipients a pot has, and each one's base amount."""
 
 import json
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 
 from schemas.errors import DataRefused
+from schemas.keys import POT
 from schemas.vocabulary import UNKNOWN
-
-POT: Final = ("programme", "year", "pot_id")
 
 
 def recipient_rows(rules: pl.DataFrame, recipients: pl.DataFrame) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from assets.allocation.base_amounts import POT
+from schemas.keys import POT
 from schemas.tables.allocation import COVERAGE, POTS
 from schemas.vocabulary import DECIDED, INFERRED, NOT_COMPUTED, PRELIMINARY, UNKNOWN, VERIFIED
 

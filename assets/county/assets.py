@@ -5,8 +5,8 @@ import polars as pl
 
 from assets.agreements.files import AgreementFiles
 from assets.county.allocated import allocated_amounts, county_allocations
-from assets.county.checks import Expected, Owner, expected
 from assets.county.deadlines import DeadlineFiles, deadlines_of, report_by
+from assets.county.expected import Expected, Owner, expected
 from assets.county.follow_up import FollowUpFiles, follow_up_of
 from assets.county.split import Ground, counted_for, split_onward
 from assets.county.sub_allocations import SubAllocationFiles

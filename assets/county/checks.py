@@ -4,109 +4,23 @@ Everything is told at once, as findings. What cannot be read is found by `readin
 `follow_up.py`.
 """
 
-import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-import polars as pl
-
-from assets.agreements.files import AgreementFiles
-from assets.agreements.model import Agreement
-from assets.county.allocated import COMPUTED, PUBLISHED
+from assets.county.expected import Expected, Owner
 from assets.county.findings import ERROR, WARNING, Finding
-from assets.county.form import KRONOR, LABELS, PLACE, SUM, Form, Line, letter
-from assets.county.sub_allocations import county_pots
-from assets.population.recipients import Register, recipients_of
-from schemas.errors import DataRefused, listed
+from assets.county.form import KRONOR, LABELS, PLACE, SUM, Form, Line
 from schemas.money import kronor_en, kronor_sv
 from schemas.text import Text
-from schemas.vocabulary import COUNTY, INFERRED, VERIFIED
+from schemas.vocabulary import INFERRED, VERIFIED
+from schemas.written import joined
 
 # A round amount is allocated in many years and says nothing of which one is meant.
 _ROUND: Final = 1_000
 _HOW_SURE: Final = {VERIFIED: Text("", ""), INFERRED: Text(" (härledd)", " (inferred)")}
 _OWNER: Final = ("programme", "year", "county_code")
 _USE: Final = ("used_sek", "saved_sek", "repaid_sek")
-
-
-@dataclass(frozen=True)
-class Owner:
-    """Whose report it is: programme, grant year, county."""
-
-    programme: str
-    year: int
-    county_code: str
-
-
-@dataclass(frozen=True)
-class Allocation:
-    """What the county was allocated of a pot in some year, to the krona; `evidence` as in the table `rules`."""
-
-    year: int
-    pot_id: str
-    amount_sek: int
-    origin: str
-    evidence: str
-
-
-@dataclass(frozen=True)
-class Expected:
-    """What a report is held against.
-
-    `pots` may stand in it, `required` must; `allocations` are those of all years; `report_by` is the last day.
-    """
-
-    owner: Owner
-    pots: tuple[str, ...]
-    required: tuple[str, ...]
-    allocations: tuple[Allocation, ...]
-    report_by: dt.date | None = None
-
-    @property
-    def own(self) -> Mapping[str, Allocation]:
-        """The allocations of the report's own year, by pot."""
-        return {one.pot_id: one for one in self.allocations if one.year == self.owner.year}
-
-
-def expected(
-    agreement: Agreement, county_code: str, amounts: pl.DataFrame, report_by: dt.date | None = None
-) -> Expected:
-    """What is known of a county and year; `amounts` are those of `allocated_amounts`, of all years on hand."""
-    rows = amounts.filter(
-        pl.col("programme") == agreement.programme,
-        pl.col("county_code") == county_code,
-        pl.col("origin").is_in([PUBLISHED, COMPUTED]),
-    ).sort("year", "pot_id")
-    return Expected(
-        Owner(agreement.programme, agreement.year, county_code),
-        tuple(pot_id for pot_id in county_pots(agreement) if pot_id != SUM),
-        tuple(pot.id for pot in agreement.pots if pot.recipients == COUNTY),
-        tuple(Allocation(*row) for row in rows.select("year", "pot_id", "amount_sek", "origin", "evidence").rows()),
-        report_by,
-    )
-
-
-def owner_of(form: Form, agreements: AgreementFiles, register: Register, where: str) -> Owner:
-    """Whose report most lines say it is; `DataRefused` with row and column if that programme, year or county is not."""
-    said = [(line.programme, line.year, line.county_code) for line in form.lines]
-    programme, year, county = most = Counter(said).most_common(1)[0][0]
-    line = form.lines[said.index(most)]
-    if programme is None or programme not in agreements.programmes():
-        raise _no_such("programme", programme, line, where, agreements.programmes())
-    if year is None or year not in agreements.years(programme):
-        raise _no_such("year", year, line, where, agreements.years(programme))
-    counties = recipients_of(register, year).filter(pl.col("recipient_type") == COUNTY).get_column("recipient_code")
-    if county is None or county not in counties:
-        raise _no_such("county_code", county, line, where, counties.sort().to_list())
-    return Owner(programme, year, county)
-
-
-def _no_such(column: str, found: object, line: Line, where: str, known: Sequence[object]) -> DataRefused:
-    place = f"row {line.row}, column {letter(PLACE[column])} ({LABELS[column].en})"
-    what = f"{place} is empty" if found is None else f"{place}: {found!r} is not known"
-    return DataRefused(where, what, remedy=f"known are {listed(known)}")
 
 
 def findings_in(form: Form, known: Expected, unreadable: Iterable[Finding] = ()) -> list[Finding]:
@@ -140,10 +54,10 @@ def _wrong_owner(line: Line, owner: Owner, broken: set[int | None]) -> Iterator[
 
 def _unknown_pot(line: Line, known: Expected, broken: set[int | None]) -> Iterator[Finding]:
     if line.pot_id not in (*known.pots, SUM) and line.row not in broken:
-        pots = listed([*known.pots, SUM])
+        pots = (*known.pots, SUM)
         what = Text(
-            f"{line.pot_id or 'tomt'} är ingen av länets potter {known.owner.year}: {pots.replace(' and ', ' och ')}",
-            f"{line.pot_id or 'empty'} is none of the county's pots in {known.owner.year}: {pots}",
+            f"{line.pot_id or 'tomt'} är ingen av länets potter {known.owner.year}: {joined(pots, 'sv')}",
+            f"{line.pot_id or 'empty'} is none of the county's pots in {known.owner.year}: {joined(pots, 'en')}",
         )
         yield _finding("unknown_pot", ERROR, line, "pot_id", what, {"pots": list(known.pots)})
 
@@ -251,8 +165,8 @@ def _other_allocation(line: Line, column: str, allocated: int | None, known: Exp
     if not same:
         return
     which = Text(
-        listed([f"{one.pot_id} {one.year}{_HOW_SURE[one.evidence].sv}" for one in same]).replace(" and ", " och "),
-        listed([f"{one.pot_id} {one.year}{_HOW_SURE[one.evidence].en}" for one in same]),
+        joined([f"{one.pot_id} {one.year}{_HOW_SURE[one.evidence].sv}" for one in same], "sv"),
+        joined([f"{one.pot_id} {one.year}{_HOW_SURE[one.evidence].en}" for one in same], "en"),
     )
     told = Text("", "")
     if allocated is not None:

@@ -8,7 +8,6 @@ from schemas.text import Text
 
 ERROR: Final = "error"
 WARNING: Final = "warning"
-INFO: Final = "info"
 
 # A form with one of these does not say which pot of which county and year an amount is for, or what the amount is.
 UNREADABLE: Final = (

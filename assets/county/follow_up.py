@@ -13,7 +13,8 @@ from typing import Any, Final
 import polars as pl
 
 from assets.agreements.files import AgreementFiles
-from assets.county.checks import Expected, Owner, allocated_of, findings_in, unexplained_of
+from assets.county.checks import allocated_of, findings_in, unexplained_of
+from assets.county.expected import Expected, Owner
 from assets.county.findings import UNREADABLE, Finding
 from assets.county.form import KRONOR, Form, Line
 from assets.county.reading import read_form

@@ -4,7 +4,6 @@ Bounded before it is looked into; workbooks are opened in the documents' guarded
 says is right is for `checks.py`.
 """
 
-import csv
 import datetime as dt
 import io
 import re
@@ -13,8 +12,9 @@ from typing import Any, Final
 
 from assets.county.findings import ERROR, Finding
 from assets.county.form import COLUMNS, GUIDE, LABELS, PLACE, Column, Form, Line, letter
-from assets.documents.page import Cell, Page, Row
+from assets.documents.page import Page, Row
 from assets.documents.readers.contents import Unreadable, page_of
+from assets.documents.readers.delimited import rows_of
 from assets.documents.readers.kinds import recognise
 from assets.documents.reading import read_document
 from schemas.errors import DataRefused
@@ -61,27 +61,23 @@ def read_form(body: bytes, where: str) -> tuple[Form, list[Finding]]:
 def _pages(body: bytes, where: str) -> tuple[Page, ...]:
     try:
         document = recognise(body)
-        if document.kind in ("csv", "text") and document.text is not None:
-            return (page_of(1, _delimited(document.text, where)),)
     except Unreadable as refusal:
         raise DataRefused(where, refusal.what, remedy=refusal.remedy) from None
+    if document.kind in ("csv", "text") and document.text is not None:
+        return (_delimited(document.text, where),)
     if document.kind != "xlsx":
         raise DataRefused(where, "is neither CSV nor XLSX", remedy=_TEMPLATE)
     return read_document(body, where).pages
 
 
-def _delimited(text: str, where: str) -> Iterator[tuple[int, list[Cell]]]:
-    """The lines of a CSV text by their numbers; headings have none of the separators, so the first line tells which."""
+def _delimited(text: str, where: str) -> Page:
+    """The one page of a CSV text; headings have none of the separators, so the first line tells which."""
     first = text.partition("\n")[0]
     delimiter = next((one for one in _DELIMITERS if one in first), _DELIMITERS[0])
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    begin = 1
     try:
-        for values in reader:
-            yield begin, [Cell(value, column) for column, value in enumerate(values, start=1)]
-            begin = reader.line_num + 1
-    except csv.Error as error:
-        raise DataRefused(where, f"is not readable as CSV from line {begin}: {error}", remedy=_TEMPLATE) from None
+        return page_of(1, rows_of(text, delimiter))
+    except Unreadable as refusal:
+        raise DataRefused(where, refusal.what, remedy=_TEMPLATE) from None
 
 
 def _only_page(pages: tuple[Page, ...], where: str) -> Page:

@@ -77,14 +77,6 @@ class DocumentAccess:
         }
         return _kept(self.archive, document, body, told)
 
-    def latest(self, document: Document) -> tuple[Manifest, bytes] | None:
-        """The last one on hand and its bytes, without asking anybody; None if there is none.
-
-        `DataRefused` if the bytes are gone or no longer have their hash.
-        """
-        manifest = latest_manifest(document, self.archive)
-        return None if manifest is None else (manifest, self.archive.read(manifest.sha256))
-
 
 def _new_client() -> "DocumentClient":
     from assets.documents.client import DocumentClient  # noqa: PLC0415 - most runs ask nobody

@@ -1,7 +1,7 @@
 """Whose name it is: the dated register and the listed variants, looked up as documents write them.
 
-Knows names and codes of recipients, not tables or sentences. Rules that hold for every name (kommun, län, genitive,
-Region X) are here; irregular names are rows of `data/geography/name_variants.csv`.
+Knows names and codes of recipients, not tables or sentences. Rules that hold for every name are in `name_forms.py`;
+irregular names are rows of `data/geography/name_variants.csv`.
 """
 
 import datetime as dt
@@ -16,6 +16,7 @@ import polars as pl
 
 from assets.documents.finding.spelling import LOST, keys_of, pattern_of, without_accents
 from assets.documents.found import Recipient
+from assets.documents.name_forms import KIND_WORD, forms_of
 from assets.population.recipients import Register
 from assets.storage.csv_files import LINE, read_csv
 from schemas.errors import DataRefused, at_line
@@ -29,7 +30,6 @@ _MUNICIPALITY_DIGITS: Final = 4
 _MOST_WORDS: Final = 6
 _CODE_FIRST: Final = re.compile(r"^\s*(\d{1,4})\s*[-–:,]?\s+(?=[^\W\d])(.+)$", re.DOTALL)
 _CODE_LAST: Final = re.compile(r"^(.*[^\W\d_]\S*)[\s,]+\(?(\d{3,4})\)?\s*$", re.DOTALL)
-_KIND_WORD: Final = re.compile(r"region|landsting|län|kommun|stad|^VGR$|^SK[LR]$", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W\d_][^\s,.;:()]*")
 _CLOSE: Final = 0.75
 _CLOSE_LENGTH: Final = 3
@@ -94,7 +94,7 @@ class Names:
         words = list(_WORD.finditer(text))
         next_free = 0
         for first, word in enumerate(words):
-            if first < next_free or not (word.group()[0].isupper() or _KIND_WORD.match(word.group())):
+            if first < next_free or not (word.group()[0].isupper() or KIND_WORD.match(word.group())):
                 continue
             for last in range(min(first + _MOST_WORDS, len(words)) - 1, first - 1, -1):
                 found = self._named(text[word.start() : words[last].end()])
@@ -104,7 +104,7 @@ class Names:
                     break
 
     def _named(self, text: str) -> NameMatch | None:
-        match = self.match(text) if _KIND_WORD.search(text) else None
+        match = self.match(text) if KIND_WORD.search(text) else None
         return match if match and match.code is None and not match.is_short else None
 
     def _match(self, text: str) -> NameMatch | None:
@@ -201,7 +201,7 @@ def _names_of(book: NameBook, year: int | None) -> Names:
     written = [(name, one) for name, one in every_name if one in county_of]
     by_key: dict[str, set[Recipient]] = {}
     short: set[str] = set()
-    for form, one, is_short in _forms(written):
+    for form, one, is_short in forms_of(written):
         for key in keys_of(form):
             by_key.setdefault(key, set()).add(one)
             if is_short:
@@ -240,43 +240,3 @@ def _existing(entries: pl.DataFrame, year: int | None) -> dict[Recipient, tuple[
     )
     rows = valid.select("recipient_type", "recipient_code", "recipient_name", "county_code").iter_rows()
     return {Recipient(kind, code): (name, county) for kind, code, name, county in rows}
-
-
-def _forms(written: Iterable[tuple[str, Recipient]]) -> Iterator[tuple[str, Recipient, bool]]:
-    """Every way to write each name, and whether that way is a bare place name."""
-    for name, one in written:
-        if one.recipient_type == MUNICIPALITY:
-            yield from _municipal_forms(name, one)
-        elif one.recipient_type == COUNTY:
-            yield from _county_forms(name.removesuffix(" län"), one.recipient_code)
-        else:
-            yield name, one, one.recipient_type == REGION and not _KIND_WORD.search(name)
-
-
-def _municipal_forms(name: str, one: Recipient) -> Iterator[tuple[str, Recipient, bool]]:
-    """`Orsa`, `Orsa kommun`, `Orsas kommuns`, `Lunds stad`; a name that says kommun or stad only gets its genitive."""
-    says_kind = re.search(r" (?:kommun|stad)$|^Region ", name)
-    yield name, one, not says_kind
-    if says_kind:
-        yield f"{name}s", one, False
-        return
-    for place in (name, f"{name}s"):
-        for word in ("kommun", "kommuns", "stad", "stads"):
-            yield f"{place} {word}", one, False
-
-
-def _county_forms(place: str, code: str) -> Iterator[tuple[str, Recipient, bool]]:
-    """`place` is nominative or genitive: Dalarna, Dalarnas. Region and county of one code share their place names."""
-    county, region = Recipient(COUNTY, code), Recipient(REGION, code)
-    yield place, county, True
-    for form in (f"{place} län", f"{place} läns"):
-        yield form, county, False
-    for form in (f"Region {place}", f"Region {place} län", f"Regionen {place}", f"{place} läns landsting"):
-        yield form, region, False
-    for form in (f"Landstinget {place}", f"Landstinget i {place}", f"Landstinget i {place} län"):
-        yield form, region, False
-    together = Recipient(MUNICIPALITIES_IN_COUNTY, code)
-    for form in (f"Kommunerna i {place}", f"Kommuner i {place}", f"{place} kommuner", f"{place} läns kommuner"):
-        yield form, together, False
-    for form in (f"Kommunerna i {place} län", f"Kommuner i {place} län", f"Samtliga kommuner i {place} län"):
-        yield form, together, False

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from assets.agreements.files import AgreementFiles
 from assets.agreements.model import Agreement, BothLanguages, Identifier, Kronor
+from assets.population.bases import TableId
 from assets.storage.yaml_files import RefusedAt, StrictModel, load_yaml
 from schemas.errors import DataRefused, UsageError, at_line, listed
 from schemas.vocabulary import COUNTY, MUNICIPALITY, REGION
@@ -70,7 +71,7 @@ class Candidate(StrictModel):
     is_main: bool
     title: BothLanguages
     rules_year: int
-    table: Literal["folkmangd_1_november", "folkmangd_31_december", "folkmangd_month_end"]
+    table: TableId
     reference_date: dt.date
     level_sums_of: int
     pots: dict[Identifier, Kronor]

@@ -6,10 +6,10 @@ from typing import Final
 import polars as pl
 
 from assets.forecast.assumptions import Parameters
-from assets.forecast.backtest import USED
 from assets.forecast.cohorts import COHORTS_IN_COUNTY, forecast_children
 from assets.forecast.history import History
 from assets.forecast.intervals import half_width
+from assets.forecast.scores import USED
 from assets.forecast.totals import forecast_totals
 from assets.population.bases import ALL_AGES, Base
 from assets.population.source import Answer

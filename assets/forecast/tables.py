@@ -7,17 +7,18 @@ from pathlib import Path
 import polars as pl
 
 from assets.agreements.files import AgreementFiles
-from assets.allocation.base_amounts import POT
 from assets.allocation.year import split_of_year
 from assets.forecast.amounts import asked_bases, candidate_rules, compared, forecast_rows
 from assets.forecast.assumptions import Candidate, Plan, is_open, read_plan, require_pots
-from assets.forecast.backtest import backtest_of, errors_of, reaches_of
+from assets.forecast.backtest import errors_of
 from assets.forecast.forecast import BaseForecast, forecast_base
 from assets.forecast.history import History, read_history
+from assets.forecast.scores import backtest_of, reaches_of
 from assets.population.bases import Base
 from assets.population.recipients import Register, recipients_of
 from assets.population.snapshot import Snapshot
 from assets.population.source import PopulationSource
+from schemas.keys import POT
 from schemas.tables.forecast import FORECAST, FORECAST_BACKTEST
 
 

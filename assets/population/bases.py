@@ -3,9 +3,12 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 from schemas.vocabulary import COUNTY, MUNICIPALITY
+
+# Which of SCB's counts.
+TableId = Literal["folkmangd_1_november", "folkmangd_31_december", "folkmangd_month_end"]
 
 ALL_AGES: Final = "all"
 CHILDREN: Final = "0-18"

@@ -20,10 +20,10 @@ from typing import Final
 import polars as pl
 
 from assets.reporting.totals import completeness
+from schemas.keys import POT
 from schemas.tables.changes import CHANGE_CAUSES
 from schemas.vocabulary import DECIDED, PRELIMINARY
 
-_POT: Final = ("programme", "year", "pot_id")
 _ROW: Final = ("programme", "year", "year_previous", "recipient_type", "recipient_code", "pot_id")
 _KIND: Final = ("programme", "year", "recipient_type")
 # What the amount of a row is made of.
@@ -85,8 +85,8 @@ def _cause(name: str, step: pl.Expr, one_sided: str | int = 0) -> pl.Expr:
 
 def with_parts(allocations: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     """Rows of `allocations` with what their amount is made of; a fixed amount is its base, and nobody's share."""
-    pots = rules.select(*_POT, pot_sek="amount_sek")
-    return allocations.join(pots, on=_POT, validate="m:1").select(
+    pots = rules.select(*POT, pot_sek="amount_sek")
+    return allocations.join(pots, on=POT, validate="m:1").select(
         *_KIND,
         "recipient_code",
         "pot_id",
@@ -97,7 +97,7 @@ def with_parts(allocations: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
         "base_sek",
         "pot_sek",
         "ages",
-        bases_sek=pl.col("base_sek").sum().over(_POT),
+        bases_sek=pl.col("base_sek").sum().over(POT),
         people=pl.col("population").fill_null(0),
         total=pl.col("population_total").fill_null(0),
     )

@@ -8,10 +8,10 @@ from typing import Final
 import polars as pl
 
 from assets.population.bases import ALL_AGES, CHILDREN, territory_of
+from schemas.keys import RECIPIENT
 from schemas.tables.reporting import COUNTY_OVERVIEW, RECIPIENT_TOTALS
 from schemas.vocabulary import COUNTY, DECIDED, MUNICIPALITY, NATIONAL, PRELIMINARY, RECIPIENT_TYPES, REGION, UNKNOWN
 
-_RECIPIENT: Final = ("programme", "year", "recipient_type", "recipient_code")
 _LEVELS: Final = (MUNICIPALITY, REGION, COUNTY)
 
 
@@ -34,16 +34,16 @@ def recipient_totals_of(
 
     `display_bases` is `programme, year, table_id, reference_date`: the count that figures per head rest on.
     """
-    sums = allocations.group_by(_RECIPIENT).agg(
+    sums = allocations.group_by(RECIPIENT).agg(
         pl.col("recipient_name", "county_code").first(),
         pl.col("amount_sek").sum(),
         base_sek=pl.col("base_sek").sum(),
         status=pl.when((pl.col("status") == PRELIMINARY).any()).then(pl.lit(PRELIMINARY)).otherwise(pl.lit(DECIDED)),
     )
     rows = (
-        sums.join(completeness(rules), on=_RECIPIENT[:3], how="left", validate="m:1")
-        .join(_heads(population, display_bases, ALL_AGES, "population"), on=_RECIPIENT, how="left", validate="1:1")
-        .join(_heads(population, display_bases, CHILDREN, "children"), on=_RECIPIENT, how="left", validate="1:1")
+        sums.join(completeness(rules), on=RECIPIENT[:3], how="left", validate="m:1")
+        .join(_heads(population, display_bases, ALL_AGES, "population"), on=RECIPIENT, how="left", validate="1:1")
+        .join(_heads(population, display_bases, CHILDREN, "children"), on=RECIPIENT, how="left", validate="1:1")
     )
     amount = pl.col("amount_sek")
     return (
@@ -57,7 +57,7 @@ def recipient_totals_of(
         .with_columns(
             rank_per_inhabitant=pl.col("sek_per_inhabitant")
             .rank("min", descending=True)
-            .over(_RECIPIENT[:3])
+            .over(RECIPIENT[:3])
             .cast(pl.Int64)
         )
         .select(RECIPIENT_TOTALS.schema.names())
@@ -75,7 +75,7 @@ def compared_with_previous(totals: pl.DataFrame, previous: pl.DataFrame) -> pl.D
     )
     amount_previous = pl.when("is_complete").then("before")
     return (
-        totals.join(last_year, on=_RECIPIENT, how="left", validate="1:1")
+        totals.join(last_year, on=RECIPIENT, how="left", validate="1:1")
         .with_columns(amount_previous_sek=amount_previous, change_sek=pl.col("amount_sek") - amount_previous)
         .select(RECIPIENT_TOTALS.schema.names())
         .sort(RECIPIENT_TOTALS.key)

@@ -6,19 +6,16 @@ for the whole numbers from `from` to `to`. What the variants come to is `variant
 """
 
 import datetime as dt
-import hashlib
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Self
 
-import polars as pl
 from pydantic import BeforeValidator, Field, model_validator
 
-from assets.agreements.model import Agreement, BothLanguages, Identifier, Kronor, Pot
-from assets.scenarios.limits import LIMITS, MAX_GAIN_PERMILLE, MAX_LOSS_PERMILLE
+from assets.agreements.model import Agreement, BothLanguages, Identifier, Kronor, Pot, Rounding
+from assets.population.bases import TableId
 from assets.scenarios.overlay import require_known
 from assets.scenarios.reform import (
     Ages,
@@ -26,7 +23,8 @@ from assets.scenarios.reform import (
     BaseAmounts,
     PartPercent,
     PerHead,
-    Rounding,
+    Transferring,
+    hash_of,
     require_file,
     require_once,
 )
@@ -57,7 +55,7 @@ GrantYear = Annotated[int, Field(ge=2003, le=2100)]
 class Count(StrictModel):
     """Which count of heads, of which day; the words are those of an agreement."""
 
-    table: Literal["folkmangd_1_november", "folkmangd_31_december", "folkmangd_month_end"]
+    table: TableId
     reference_date: dt.date
 
 
@@ -73,18 +71,10 @@ class PotValues(StrictModel):
     max_loss_percent: Annotated[list[PartPercent], _SOME, _ListOrRange] | None = None
 
 
-class TransferValues(StrictModel):
+class TransferValues(Transferring):
     """Amounts that move from one pot to another; 0 is none."""
 
-    from_pot: Identifier
-    to_pot: Identifier
     amount_sek: Annotated[list[Kronor], _SOME, _ListOrRange]
-
-    @model_validator(mode="after")
-    def _moves(self) -> Self:
-        if self.from_pot == self.to_pot:
-            raise ValueError("from_pot and to_pot are the same pot")
-        return self
 
 
 class Grid(StrictModel):
@@ -132,7 +122,7 @@ class Grid(StrictModel):
     def sha256(self) -> str:
         """SHA-256 of what varies; a title or comment does not change it."""
         decisive = self.model_dump(mode="json", exclude={"title", "note"}, exclude_none=True)
-        return hashlib.sha256(json.dumps(decisive, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+        return hash_of(decisive)
 
 
 @dataclass(frozen=True)
@@ -181,69 +171,3 @@ def require_classes(named: NamedGrid, classes: Iterable[str]) -> None:
                 f"base_sek names class {unused[0]!r}, which no recipient has",
                 remedy="classes are in data/geography/recipient_classes.yaml",
             )
-
-
-def settings_schema(classes: Sequence[str]) -> dict[str, pl.DataType]:
-    """The columns that say what a pot is like in a variant, base amounts by class of recipient last."""
-    limits = dict.fromkeys(LIMITS, pl.Int64())
-    bases = {f"base_sek_{name}": pl.Int64() for name in classes}
-    rule = {"table_id": pl.String(), "reference_date": pl.Date(), "ages": pl.String(), "rounding": pl.String()}
-    return {"amount_sek": pl.Int64(), **rule, **limits, **bases}
-
-
-def variants_of(grid: Grid, pots: Mapping[str, Pot], classes: Sequence[str], step: int) -> Iterator[pl.DataFrame]:
-    """`variant, pot_id` and the settings: one row per variant and pot, `step` variants at a time.
-
-    Variants are numbered from 1; the last axis turns fastest.
-    """
-    # What is made once here would otherwise be made for every step, from as many values as there are steps.
-    settings = {pot.id: _settings(grid, pot, classes) for pot in pots.values()}
-    places: dict[str, pl.Expr] = {}
-    stride = 1
-    for axis, values in reversed(grid.axes().items()):
-        places["/".join(axis)] = (pl.col("variant") - 1) // stride % len(values)
-        stride *= len(values)
-    for first in range(1, grid.size + 1, step):
-        numbers = pl.int_range(first, min(first + step, grid.size + 1), dtype=pl.Int32, eager=True)
-        chosen = pl.DataFrame({"variant": numbers}).with_columns(**places)
-        frames = [chosen.select("variant", pot_id=pl.lit(pot_id), **said) for pot_id, said in settings.items()]
-        yield pl.concat(frames).sort("variant", "pot_id")
-
-
-def _settings(grid: Grid, pot: Pot, classes: Sequence[str]) -> dict[str, pl.Expr]:
-    """The settings of one pot in each variant: what varies by its value, the rest as decided."""
-    schema = settings_schema(classes)
-    decided: dict[str, Any] = {"amount_sek": pot.amount_sek, "rounding": pot.rounding}
-    if pot.rule is not None and pot.rule.variable is not None:
-        base_sek = pot.rule.base_sek or {"default": 0}
-        decided |= {"ages": pot.rule.variable.ages, **_columns("base_sek", base_sek, classes)}
-    if pot.population is not None:
-        decided |= _columns("population", pot.population, classes)
-    settings = {name: pl.lit(decided.get(name), dtype) for name, dtype in schema.items()}
-    for (pot_id, setting), values in grid.axes().items():
-        if pot_id == pot.id and setting in PotValues.model_fields:
-            columns = pl.DataFrame([_columns(setting, value, classes) for value in values])
-            settings |= {name: _at(f"{pot_id}/{setting}", columns[name].cast(schema[name])) for name in columns.columns}
-    for move in grid.transfers:
-        sign = (move.to_pot == pot.id) - (move.from_pot == pot.id)
-        moved = _at(f"{move.from_pot}/{move.to_pot}", pl.Series(move.amount_sek, dtype=pl.Int64()))
-        settings["amount_sek"] += sign * moved
-    return settings
-
-
-def _columns(setting: str, value: Any, classes: Sequence[str]) -> dict[str, Any]:
-    """One value of a setting, as the columns it fills."""
-    match setting:
-        case "base_sek":
-            return {f"base_sek_{name}": value.get(name, value["default"]) for name in classes}
-        case "population":
-            return {"table_id": value.table, "reference_date": value.reference_date}
-        case "max_gain_percent":
-            return {MAX_GAIN_PERMILLE: value.permille}
-        case "max_loss_percent":
-            return {MAX_LOSS_PERMILLE: value.permille}
-    return {setting: value}
-
-
-def _at(place: str, values: pl.Series) -> pl.Expr:
-    return pl.lit(values).gather(pl.col(place))

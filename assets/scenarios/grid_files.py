@@ -16,9 +16,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets.agreements.model import Agreement
-from assets.scenarios.grid import NamedGrid, pots_of_grid, variants_of
+from assets.scenarios.grid import NamedGrid, pots_of_grid
 from assets.scenarios.limits import LIMITS
 from assets.scenarios.members import COUNT, Members
+from assets.scenarios.settings import variants_of
 from assets.scenarios.variants import split_variants
 from assets.storage.whole_files import whole_file
 from schemas.contract import enforce

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from assets.agreements.model import BothLanguages, Identifier, Kronor
+from assets.agreements.model import BothLanguages, Identifier, Kronor, Rounding
 from assets.population.bases import ALL_AGES, OLDEST
 from assets.storage.yaml_files import RefusedAt, StrictModel, load_yaml
 from schemas.errors import DataRefused, UsageError, at_line, listed
@@ -77,7 +77,6 @@ def _by_class(value: Any) -> Any:
 Ages = Annotated[str, BeforeValidator(_ages)]
 BaseAmounts = Annotated[dict[Identifier, Kronor], BeforeValidator(_by_class)]
 PerHead = Annotated[int, Field(ge=0, le=1_000_000)]
-Rounding = Literal["nearest", "largest_remainder", "largest_recipient"]
 
 
 class PotChange(StrictModel):
@@ -105,18 +104,23 @@ class PotChange(StrictModel):
         return self
 
 
-class Transfer(StrictModel):
-    """Kronor that move from one pot to another before the pots are split."""
+class Transferring(StrictModel):
+    """Where money is taken and where it goes: two pots."""
 
     from_pot: Identifier
     to_pot: Identifier
-    amount_sek: Annotated[Kronor, Field(gt=0)]
 
     @model_validator(mode="after")
     def _moves(self) -> Self:
         if self.from_pot == self.to_pot:
             raise ValueError("from_pot and to_pot are the same pot")
         return self
+
+
+class Transfer(Transferring):
+    """Kronor that move from one pot to another before the pots are split."""
+
+    amount_sek: Annotated[Kronor, Field(gt=0)]
 
 
 class Pooling(StrictModel):
@@ -176,7 +180,12 @@ class Reform(StrictModel):
     def sha256(self) -> str:
         """SHA-256 of what the reform changes: a comment or title does not change it, a value does."""
         decisive = self.model_dump(exclude={"title", "note"}, exclude_none=True)
-        return hashlib.sha256(json.dumps(decisive, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+        return hash_of(decisive)
+
+
+def hash_of(decisive: Mapping[str, Any]) -> str:
+    """SHA-256 of what a file says, whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(decisive, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def require_once(kind: str, names: list[str], part: str) -> None:

@@ -7,11 +7,11 @@ from typing import Final
 
 import polars as pl
 
-from assets.allocation.base_amounts import POT
 from assets.apportion import CODE, PART, UNITS, WEIGHT, apportion
 from assets.population.bases import Base, territory_of
 from assets.population.snapshot import Snapshot
 from assets.scenarios.vintages import vintages_near
+from schemas.keys import POT
 from schemas.tables.scenarios import SENSITIVITY
 from schemas.vocabulary import RECIPIENT_TYPES, ROUNDINGS
 

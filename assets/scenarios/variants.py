@@ -24,7 +24,7 @@ _ROW: Final = ("pot_id", "recipient_type", "recipient_code", "amount_decided_sek
 def split_variants(variants: pl.DataFrame, members: Members, where: str) -> pl.DataFrame:
     """`variant, pot_id, recipient_type, recipient_code, amount_decided_sek, amount_sek`, in the order of these.
 
-    `variants` is what `grid.variants_of` makes; any frame with its columns will do whose variants all have the pots
+    `variants` is what `settings.variants_of` makes; any frame with its columns will do whose variants all have the pots
     of `members`, in order. Raises `DataRefused` naming the variant where base amounts do not fit, nobody can share,
     or limits cannot be kept.
     """

@@ -2,6 +2,11 @@
 
 Only whole counts of the embedded snapshot that are SCB's own or solved, none that is estimated. What they would do to
 the amounts is `sensitivity.py`.
+
+Inference looks at the same counts in another way (`assets/verification/inference/counts_on_hand.py`): it asks what a
+published pot may have gone by, so years further off, parts of counts and bare national totals serve it as well, and
+what all series of a table know of a day is one count. Here every series is tried by itself, since two series of one
+day are two counts that a rule could have named.
 """
 
 from dataclasses import replace

@@ -7,19 +7,19 @@ from typing import Final
 
 import polars as pl
 
+from schemas.keys import AMOUNT, POT
 from schemas.vocabulary import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY, PRELIMINARY, REGION, UNKNOWN
 
 # Ids of figures that stand for all pots of a level together.
 SUM_OF_LEVEL: Final = {f"sum-{level}": level for level in (MUNICIPALITY, REGION, COUNTY)}
-FIGURE: Final = ("programme", "year", "pot_id", "recipient_type", "recipient_code")
 
 
 def computed_amounts(allocations: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
-    """`FIGURE, computed_sek, is_preliminary, rests_on`: the last lists what rule or population were solved from."""
-    origin = rules.select("programme", "year", "pot_id", "rule_inferred_from", "sources", "rule")
+    """`AMOUNT, computed_sek, is_preliminary, rests_on`: the last lists what rule or population were solved from."""
+    origin = rules.select(*POT, "rule_inferred_from", "sources", "rule")
     listed = pl.col("rule").str.contains('"amounts"', literal=True)
-    rows = allocations.join(origin, on=["programme", "year", "pot_id"], validate="m:1").select(
-        *FIGURE,
+    rows = allocations.join(origin, on=POT, validate="m:1").select(
+        *AMOUNT,
         "county_code",
         computed_sek="amount_sek",
         is_preliminary=pl.col("status") == PRELIMINARY,
@@ -44,21 +44,20 @@ def computed_amounts(allocations: pl.DataFrame, rules: pl.DataFrame) -> pl.DataF
 
 def _summed(rows: pl.DataFrame) -> pl.DataFrame:
     return (
-        rows.group_by(FIGURE)
+        rows.group_by(AMOUNT)
         .agg(
             pl.col("computed_sek").sum(),
             pl.col("is_preliminary").any(),
             pl.col("rests_on").explode().unique(),
         )
-        .select(*FIGURE, "computed_sek", "is_preliminary", "rests_on")
+        .select(*AMOUNT, "computed_sek", "is_preliminary", "rests_on")
     )
 
 
 def rule_gaps(rules: pl.DataFrame) -> pl.DataFrame:
     """`programme, year, pot_id, gap` for every id a figure may have: why it cannot be computed, or null if it can."""
-    key = ("programme", "year", "pot_id")
     unknown = rules.filter(pl.col("rule") == UNKNOWN)
-    pots = rules.select(*key, gap=pl.when(pl.col("rule") == UNKNOWN).then(pl.lit("rule_unknown")))
+    pots = rules.select(*POT, gap=pl.when(pl.col("rule") == UNKNOWN).then(pl.lit("rule_unknown")))
     inside = (
         unknown.select(
             "programme", "year", pot_id=pl.col("contains").str.split(" "), gap=pl.lit("inside_unidentified_pot")

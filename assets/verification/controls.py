@@ -11,10 +11,10 @@ from typing import Final
 import polars as pl
 
 from schemas.errors import DataRefused
+from schemas.keys import POT
 from schemas.text import Text
 from schemas.vocabulary import COUNTY, MUNICIPALITY, NATIONAL, NEAREST, NOT_COMPUTED, REGION, UNKNOWN
 
-POT: Final = ("programme", "year", "pot_id")
 AGREEMENT: Final = ("programme", "year")
 # Since 2003-01-01 there have been as many as this, Gotland once in each role.
 RECIPIENTS_OF_KIND: Final = {MUNICIPALITY: 290, REGION: 21, COUNTY: 21, NATIONAL: 1}

@@ -7,9 +7,10 @@ from typing import Final
 
 import polars as pl
 
+from schemas.keys import AMOUNT
 from schemas.tables.verification import PUBLISHED_FIGURES
 
-FIGURE_OF_SOURCE: Final = ("programme", "year", "pot_id", "recipient_type", "recipient_code", "source_id")
+FIGURE_OF_SOURCE: Final = (*AMOUNT, "source_id")
 _PLACE: Final = ("page", "row", "column")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from assets.verification.comparable import SUM_OF_LEVEL
-from assets.verification.printed_sums import all_of
+from schemas.keys import AMOUNT, all_of
 from schemas.money import kronor_en, kronor_sv
 from schemas.tables.verification import FINDINGS
 from schemas.text import Text
@@ -60,7 +60,7 @@ def _printed_for_other_year(reconciliation: pl.DataFrame, all_figures: pl.DataFr
         )
 
 
-_FIGURE_KEY = ("programme", "year", "pot_id", "recipient_type", "recipient_code", "source_id", "recipient_name")
+_FIGURE_KEY = (*AMOUNT, "source_id", "recipient_name")
 
 
 def _sums(reconciliation: pl.DataFrame) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from assets.verification.comparable import SUM_OF_LEVEL
+from schemas.keys import all_of
 
 _HALF: Final = Fraction(1, 2)
 
@@ -58,11 +59,6 @@ def sum_of_parts(
         lowest, highest, rounded = lowest + low, highest + high, rounded + part
     stated = total["published_sek"]
     return SumOfParts(rounded, lowest < stated + _HALF and highest >= stated - _HALF)
-
-
-def all_of(row: dict[str, Any], *columns: str) -> pl.Expr:
-    """Rows with the same values in `columns`."""
-    return pl.all_horizontal(pl.col(column) == row[column] for column in columns)
 
 
 def _base_sums(allocations: pl.DataFrame) -> dict[str, int]:

@@ -8,10 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from assets.verification.comparable import FIGURE, SUM_OF_LEVEL, computed_amounts, rule_gaps
+from assets.verification.comparable import SUM_OF_LEVEL, computed_amounts, rule_gaps
 from assets.verification.printed_sums import sum_of_parts
 from assets.verification.published import PublishedFiles
 from schemas.errors import DataRefused
+from schemas.keys import AMOUNT, POT
 from schemas.tables.verification import RECONCILIATION
 from schemas.vocabulary import LOCAL_SHARE
 
@@ -25,10 +26,9 @@ def reconcile(
     or recipient the agreement does not have, naming the line it stands on.
     """
     state = figures.filter(pl.col("recipient_type") != LOCAL_SHARE)
-    pot = ["programme", "year", "pot_id"]
     known = rule_gaps(rules).with_columns(is_in_agreement=pl.lit(value=True))
-    rows = state.join(known, on=pot, how="left", validate="m:1").join(
-        computed_amounts(allocations, rules), on=list(FIGURE), how="left", validate="m:1"
+    rows = state.join(known, on=POT, how="left", validate="m:1").join(
+        computed_amounts(allocations, rules), on=AMOUNT, how="left", validate="m:1"
     )
     _refuse_strangers(rows, rules, published)
     judged = [_judge(row, figures, allocations, rules) for row in rows.iter_rows(named=True)]

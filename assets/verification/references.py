@@ -9,6 +9,7 @@ from assets.population.snapshot import Snapshot
 from assets.verification.inference.counts_on_hand import CountsOnHand
 from assets.verification.sentinel.reference import reference_of
 from assets.verification.sentinel.table import Reference
+from schemas.keys import of_pot
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +33,7 @@ class References:
 
     def of(self, programme: str, year: int, pot_id: str) -> Reference | None:
         """The reference of a pot; None if the pot has no computed amounts."""
-        same = (pl.col("programme") == programme) & (pl.col("year") == year) & (pl.col("pot_id") == pot_id)
+        same = of_pot(programme, year, pot_id)
         if self.allocations.filter(same).is_empty():
             return None
         looked_at = self.allocations.filter(pl.col("year") == year) if self.own_year_only else self.allocations

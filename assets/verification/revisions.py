@@ -8,9 +8,9 @@ from assets.allocation.allocate import allocate
 from assets.population.bases import AskedBases, territory_of
 from assets.population.scb.source import ArchiveSource
 from assets.population.source import PopulationSource
+from schemas.keys import AMOUNT, POT
 from schemas.tables.verification import REVISIONS
 
-_ROW = ("programme", "year", "pot_id", "recipient_type", "recipient_code")
 _BASE = ("year", "table_id", "reference_date", "ages", "region_type")
 
 
@@ -64,15 +64,15 @@ def revisions_of(
     later = later.with_columns(pl.coalesce("population_revised", "population").alias("population"))
     after = allocate(rules, recipients, later.drop("population_revised"))
     vintages = revised.select(*_BASE, "vintage", "vintage_revised").unique()
-    pots = rules.select("programme", "year", "pot_id", "table_id")
+    pots = rules.select(*POT, "table_id")
     territory = {kind: territory_of(kind) for kind in allocations.get_column("recipient_type").unique()}
     return (
         allocations.join(
-            after.select(*_ROW, population_revised="population", amount_revised_sek="amount_sek"),
-            on=_ROW,
+            after.select(*AMOUNT, population_revised="population", amount_revised_sek="amount_sek"),
+            on=AMOUNT,
             validate="1:1",
         )
-        .join(pots, on=["programme", "year", "pot_id"], validate="m:1")
+        .join(pots, on=POT, validate="m:1")
         .with_columns(region_type=pl.col("recipient_type").replace_strict(territory, return_dtype=pl.String))
         .join(vintages, on=_BASE, validate="m:1")
         .with_columns(change_sek=pl.col("amount_revised_sek") - pl.col("amount_sek"))

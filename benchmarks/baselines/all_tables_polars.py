@@ -17,8 +17,8 @@ from assets.allocation.allocate import allocate
 from assets.allocation.summarise import coverage_of, pots_of
 from assets.allocation.year import split_of_year
 from assets.county.allocated import allocated_amounts, county_allocations
-from assets.county.checks import expected
 from assets.county.deadlines import DeadlineFiles, deadlines_of, report_by
+from assets.county.expected import expected
 from assets.county.follow_up import FollowUpFiles, follow_up_of
 from assets.county.split import Ground, counted_for, split_onward
 from assets.county.sub_allocations import SubAllocationFiles

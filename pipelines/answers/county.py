@@ -13,8 +13,9 @@ import polars as pl
 from assets.agreements.files import AgreementFiles
 from assets.county.allocated import allocated_amounts, county_allocations
 from assets.county.calendar import calendar
-from assets.county.checks import expected, findings_in, owner_of
+from assets.county.checks import findings_in
 from assets.county.deadlines import DeadlineFiles, deadlines_of, report_by
+from assets.county.expected import expected, owner_of
 from assets.county.findings import ERROR, WARNING
 from assets.county.follow_up import finding_row, follow_up_row
 from assets.county.reading import MOST_BYTES, read_form

@@ -9,7 +9,8 @@ from typing import Any, get_args
 
 import polars as pl
 
-from assets.reporting.explaining.explanation import NEEDED, explain_recipient
+from assets.reporting.explaining.explanation import explain_recipient
+from assets.reporting.explaining.layout import NEEDED
 from assets.reporting.explaining.lookup import find_recipients
 from assets.storage.published import PublishedVersion, read_file
 from assets.storage.table_files import file_of

@@ -11,7 +11,7 @@ import polars as pl
 
 from assets.agreements.files import AgreementFiles
 from assets.forecast.assumptions import LEVELS, Candidate, Plan, is_open, level_sums_of
-from assets.forecast.backtest import overview_of
+from assets.forecast.scores import overview_of
 from assets.forecast.tables import OnFile, backtests_of, forecasts_of
 from assets.population.recipients import read_register, recipients_of
 from assets.reporting.explaining.lookup import find_recipients

@@ -9,19 +9,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Line
 
-from assets.presentation.differences.wording import (
-    EQUAL,
-    KINDS,
-    headline,
-    pot_name,
-    pot_told,
-    row_told,
-    terminal,
-    verdicts_told,
-)
-from assets.reporting.explaining.wording import number
+from assets.presentation.differences.wording import EQUAL, headline, pot_name, pot_told, row_told, verdicts_told
+from assets.presentation.differences.words import RECIPIENT_KINDS, terminal
 from pipelines.terminal.console import RESULTS
 from schemas.text import Language, Text
+from schemas.written import number
 
 _MOST: Final = 10
 _INDENT: Final = "  "
@@ -104,7 +96,7 @@ def _other_lines(result: dict[str, Any], lang: Language) -> Iterator[_Line]:
 
 
 def _recipient(one: dict[str, Any], lang: Language) -> str:
-    return f"{terminal(one['recipient_name'])} ({KINDS[one['recipient_type']].of(lang)})"
+    return f"{terminal(one['recipient_name'])} ({RECIPIENT_KINDS[one['recipient_type']].of(lang)})"
 
 
 def _movers(recipients: list[dict[str, Any]], lang: Language) -> Table:

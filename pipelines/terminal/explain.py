@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from io import TextIOWrapper
 from typing import Any, Final, NamedTuple
 
-from assets.reporting.explaining.wording import EVIDENCE_OF, KINDS, age_band, money, number, say
+from schemas.called import EVIDENCE_OF, KINDS
 from schemas.plain_text import harmless
 from schemas.text import Language, Text
+from schemas.written import age_band, money, number, say
 
 # An explanation may be long; a hostile name may not.
 _LONGEST_LINE: Final = 5000

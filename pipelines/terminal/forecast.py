@@ -6,11 +6,11 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from assets.reporting.explaining.wording import number
 from pipelines.terminal.console import RESULTS
 from pipelines.terminal.numbers import kronor, percent, signed_kronor
 from schemas.text import Language, Text
 from schemas.vocabulary import DECIDED, PRELIMINARY
+from schemas.written import number
 
 _PREVIOUS: Final = {
     DECIDED: Text("beslutat", "decided"),

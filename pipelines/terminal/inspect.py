@@ -9,10 +9,10 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text as Shown
 
-from assets.reporting.explaining.wording import number
 from pipelines.terminal.console import RESULTS, VERDICT_STYLES
 from schemas.errors import UsageError
 from schemas.text import Text
+from schemas.written import number
 
 InLang = Callable[[Text], str]
 

@@ -15,8 +15,8 @@ from rich.console import Console
 
 from assets.agreements.files import AgreementFiles
 from assets.county.allocated import allocated_amounts, county_allocations
-from assets.county.checks import expected
 from assets.county.deadlines import DeadlineFiles, deadlines_of
+from assets.county.expected import expected
 from assets.county.follow_up import FollowUpFiles, follow_up_of
 from assets.county.form import Form
 from assets.county.reading import read_form

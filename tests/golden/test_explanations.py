@@ -14,7 +14,6 @@ from assets.allocation.year import split_of_year
 from assets.population.resolve import EmbeddedSource
 from assets.reporting.changes import change_causes_of, previous_years
 from assets.reporting.explaining.arithmetic import worked
-from assets.reporting.explaining.check import unexplained
 from assets.reporting.explaining.wording import formula
 from pipelines.answers.explain import explain
 from schemas.contract import enforce
@@ -23,6 +22,7 @@ from schemas.text import Language
 from tests.domain import DATA, register, snapshot
 from tests.oracle import HALF
 from tests.published import ALL_YEARS, Published
+from tests.resolving import unexplained
 
 TABLES = (
     "allocations",

@@ -6,8 +6,9 @@ from functools import cache
 import polars as pl
 import pytest
 
-from assets.forecast.backtest import backtest_of, errors_of, overview_of, reaches_of
+from assets.forecast.backtest import errors_of
 from assets.forecast.history import History, read_history
+from assets.forecast.scores import backtest_of, overview_of, reaches_of
 from assets.forecast.tables import read_inputs
 from benchmarks.forecast_backtest import BY_YEAR, OVERVIEW, backtest, lines
 from schemas.vocabulary import COUNTY, FORECAST_TEST, MUNICIPALITY

@@ -22,9 +22,10 @@ from assets.documents.fetch import (
     DocumentAccess,
     archive_name,
     documents_raw_table,
+    latest_manifest,
 )
 from assets.documents.register import Document
-from assets.storage.raw_archive import RawArchive
+from assets.storage.raw_archive import Manifest, RawArchive
 from schemas.contract import enforce
 from schemas.errors import DataRefused, SourceRefused, SourceUnavailable
 from schemas.tables.documents import AGREEMENT_DOCUMENTS_RAW
@@ -96,9 +97,15 @@ def archived_from(archive: RawArchive, *script: Answer, **changes: Any) -> bytes
     return body_on_hand(archive, document) or b""
 
 
+def on_hand(archive: RawArchive, document: Document) -> tuple[Manifest, bytes] | None:
+    """The last one that came and its bytes; None if there is none."""
+    manifest = latest_manifest(document, archive)
+    return None if manifest is None else (manifest, archive.read(manifest.sha256))
+
+
 def body_on_hand(archive: RawArchive, document: Document) -> bytes | None:
-    latest = DocumentAccess(archive).latest(document)
-    return None if latest is None else latest[1]
+    found = on_hand(archive, document)
+    return None if found is None else found[1]
 
 
 def refused_by(archive: RawArchive, *script: Answer, calls: int = 1, **changes: Any) -> str:
@@ -145,7 +152,7 @@ def test_a_document_is_archived_as_it_came(archive: RawArchive) -> None:
     assert (manifest.table_id, manifest.language, manifest.bytes) == ("county-slides", "sv", len(PDF))
     assert (manifest.extra["title"], manifest.extra["registered_url"]) == ("Bilder på länet", document.url)
     assert dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(manifest.fetched_at) < dt.timedelta(minutes=1)
-    assert DocumentAccess(archive).latest(document) == (manifest, PDF)
+    assert on_hand(archive, document) == (manifest, PDF)
     head = server.requests[0]
     assert head.startswith(b"GET /slides.pdf?version=2 HTTP/1.1")
     assert b"Accept-Encoding: identity" in head
@@ -187,7 +194,7 @@ def test_an_unchanged_document_is_one_manifest_more_and_no_new_bytes(archive: Ra
     assert [manifest.sha256 for manifest in archive.manifests(first.name)] == [first.sha256] * 2
     assert kept.stat().st_ino == before
     assert sorted(kept.parent.iterdir()) == [kept]
-    assert DocumentAccess(archive).latest(document) == (second, PDF)
+    assert on_hand(archive, document) == (second, PDF)
 
 
 def test_a_changed_document_is_the_latest_and_the_earlier_stays(archive: RawArchive) -> None:
@@ -436,7 +443,7 @@ def test_a_local_file_is_archived_like_a_fetched_one(archive: RawArchive, tmp_pa
     manifest = DocumentAccess(archive).take_local(tmp_path / "slides.pdf", document)
     assert (manifest.url, manifest.method, manifest.status) == ("file:slides.pdf", "FILE", 0)
     assert str(tmp_path) not in str(manifest)
-    assert DocumentAccess(archive).latest(document) == (manifest, PDF)
+    assert on_hand(archive, document) == (manifest, PDF)
 
 
 def test_the_last_one_taken_in_is_the_latest_wherever_it_came_from(archive: RawArchive, tmp_path: Path) -> None:
@@ -489,7 +496,7 @@ def test_a_file_that_is_empty_or_too_large(archive: RawArchive, tmp_path: Path, 
 
 
 def test_nothing_is_on_hand_before_the_first_fetch(archive: RawArchive) -> None:
-    assert DocumentAccess(archive).latest(a_document()) is None
+    assert on_hand(archive, a_document()) is None
 
 
 def test_bytes_that_are_no_longer_what_was_kept_are_refused(archive: RawArchive, tmp_path: Path) -> None:
@@ -498,7 +505,7 @@ def test_bytes_that_are_no_longer_what_was_kept_are_refused(archive: RawArchive,
     kept = tmp_path / "raw" / manifest.sha256[:2] / manifest.sha256
     kept.write_bytes(PDF + b"changed")
     with pytest.raises(DataRefused, match="another hash"):
-        DocumentAccess(archive).latest(a_document())
+        on_hand(archive, a_document())
     with pytest.raises(DataRefused, match="another hash"):
         documents_raw_table([a_document()], archive)
 

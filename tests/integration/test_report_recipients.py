@@ -19,12 +19,12 @@ from assets.presentation.report.names import web_address
 from assets.presentation.report.outside import made_harmless
 from assets.presentation.report.page import Page
 from assets.presentation.report.rendering import render
-from assets.reporting.explaining.wording import money
 from assets.storage.publishing import Contents
 from pipelines.answers.explain import explain
 from schemas.tables.registry import TABLES
 from schemas.text import Language
 from schemas.vocabulary import COUNTY, MUNICIPALITY, NATIONAL, REGION, UNKNOWN
+from schemas.written import money
 from tests.published import ALL_YEARS, Published
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from assets.presentation.differences.compare import difference
 from assets.presentation.differences.telling import told
-from assets.presentation.differences.wording import pot_told, terminal
+from assets.presentation.differences.wording import pot_told
+from assets.presentation.differences.words import terminal
 from schemas.tables.changes import CAUSES
 from tests.domain import a_pot
 from tests.oracle import CONVENTIONS

@@ -21,7 +21,6 @@ from assets.allocation.summarise import pots_of
 from assets.population.bases import Base
 from assets.reporting.changes import change_causes_of, previous_years
 from assets.reporting.explaining.arithmetic import decimals
-from assets.reporting.explaining.check import unexplained
 from assets.reporting.explaining.explanation import explain_recipient
 from assets.reporting.explaining.lookup import find_recipients
 from assets.reporting.totals import compared_with_previous, county_overview_of, recipient_totals_of
@@ -32,6 +31,7 @@ from pipelines.terminal.explain import show
 from schemas.errors import DataRefused, UsageError
 from schemas.vocabulary import COUNTY, MUNICIPALITY, NATIONAL, REGION
 from tests.domain import A_BASE, ROOT, a_pot, an_agreement, head_counts, recipients, recipients_in
+from tests.resolving import unexplained
 
 PLACES = {"2021": 1, "2023": 2, "2026": 4}
 COUNTY_BASE = Base(A_BASE.table_id, A_BASE.reference_date, A_BASE.ages, COUNTY)

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from assets.agreements.files import AgreementFiles
 from assets.county.allocated import SCHEMA
-from assets.county.checks import Allocation, Expected, Owner, expected, findings_in, owner_of
+from assets.county.checks import findings_in
+from assets.county.expected import Allocation, Expected, Owner, expected, owner_of
 from assets.county.findings import Finding
 from assets.county.follow_up import FollowUpFiles, follow_up_of, follow_up_row
 from assets.county.form import COLUMNS, GUIDE, KRONOR, SHEET, SUM, Form, Line, numbered

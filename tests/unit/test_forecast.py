@@ -16,10 +16,10 @@ from rich.console import Console
 from assets.agreements.files import AgreementFiles
 from assets.forecast.amounts import asked_bases, candidate_rules
 from assets.forecast.assumptions import Candidate, is_open, level_sums_of, read_plan, require_pots
-from assets.forecast.backtest import USED
 from assets.forecast.forecast import ON_HAND, forecast_base
 from assets.forecast.history import History
 from assets.forecast.intervals import half_width, miss, reach, spread
+from assets.forecast.scores import USED
 from assets.forecast.tables import ForecastInputs, OnFile, backtests_of, forecasts_of, read_inputs
 from assets.population.bases import Base
 from assets.population.resolve import EmbeddedSource

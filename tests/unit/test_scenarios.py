@@ -16,9 +16,10 @@ from assets.population.bases import Base
 from assets.population.source import Answer
 from assets.scenarios.apply import Scenario
 from assets.scenarios.compare import LARGEST, compared, recipients_compared
-from assets.scenarios.grid import NamedGrid, variants_of
+from assets.scenarios.grid import NamedGrid
 from assets.scenarios.grid_files import GridYear, grid_chunks, variant_chunks, write_grid
 from assets.scenarios.members import members_of
+from assets.scenarios.settings import variants_of
 from pipelines.answers.what_if import what_if, what_if_grid
 from pipelines.settings import Settings
 from pipelines.terminal.what_if import show, show_grid

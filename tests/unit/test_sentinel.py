@@ -9,13 +9,15 @@ import polars as pl
 import pytest
 
 from assets.verification.sentinel import digits
+from assets.verification.sentinel.alarms import total_alarm
 from assets.verification.sentinel.causes import Suspect, _of_others
-from assets.verification.sentinel.examine import examine, examine_sum
+from assets.verification.sentinel.examine import examine
 from assets.verification.sentinel.near import _by_chance, _is_nobodys, solved_totals
 from assets.verification.sentinel.reference import reference_of
 from assets.verification.sentinel.split import Split
 from assets.verification.sentinel.standards import Exact
 from assets.verification.sentinel.table import Alarm, PrintedTable, Reference
+from assets.verification.sentinel.totals import Parts, judge_total, unrounded_sum
 from schemas.errors import DataRefused
 from schemas.tables.verification import PUBLISHED_FIGURES
 from schemas.vocabulary import ALARM_KINDS, OFFICIAL, PROXY, ROUNDINGS
@@ -621,15 +623,17 @@ def test_strangers_count_in_the_sum_alone() -> None:
 
 def test_the_total_of_dalarna_2024_was_made_of_unrounded_parts() -> None:
     parts = [8_947_874, 5_445_343, 1_000_000, 6_330_883]
-    alarm = examine_sum(parts, 21_724_099)
-    assert alarm is not None
+    of_parts = Parts(tuple(parts), unrounded_sum([(None, part) for part in parts], step_sek=1))
+    verdict = judge_total(21_724_099, of_parts)
+    assert verdict is not None
+    alarm = total_alarm(verdict)
     assert (alarm.kind, alarm.severity, alarm.corrected_sek) == ("total_by_rounding", "info", None)
     assert "21\u00a0724\u00a0100" in alarm.message.sv
-    assert examine_sum(parts, 21_724_100) is None
+    assert judge_total(21_724_100, of_parts) is None
     for total in (21_724_097, 21_724_103):
-        error = examine_sum(parts, total)
+        error = judge_total(total, of_parts)
         assert error is not None
-        assert (error.kind, error.severity) == ("total_error", "error")
+        assert total_alarm(error).severity == "error"
 
 
 def _rounded_pot() -> Reference:

@@ -1,45 +1,25 @@
 """Which lines make a table of recipients: its rows, the headings over them, the groups between them.
 
-Decides by the shape of the lines only. What the names and figures in them mean is for `tables.py`.
+Decides by the kinds of the lines (`line_kinds.py`) and their shape only. What they mean is for `tables.py`.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final
 
-from assets.documents.finding.amounts import has_unit, is_dash, read_amount, unit_of_heading
-from assets.documents.finding.columns import says_code
-from assets.documents.finding.lines import Entry, Line, Piece, entries_of, is_kind_heading, is_money, is_year
+from assets.documents.finding.amounts import has_unit, unit_of_heading
+from assets.documents.finding.line_kinds import MOST_HEADINGS, Parsed
+from assets.documents.finding.lines import Piece, is_kind_heading, is_money
 from assets.documents.found import Recipient
-from assets.documents.names import NameMatch, Names
 
 _LONGEST_CAPTION: Final = 150
 _LONGEST_HEADING: Final = 80
 _LONGEST_UNIT: Final = 40
-_MOST_HEADINGS: Final = 4
-_FEWEST_CODES: Final = 3
-_COUNTY_DIGITS: Final = 2
 _TABLE: Final = re.compile(r"tab(?:ell|\.)\s*\d", re.IGNORECASE)
 _NO_CAPTION: Final = re.compile(r"^(?:[-–—•·*▪➤✓#(]|\d{1,3}[.)]|\d+$|[a-zåäö])|[.,;:!?]$")
 # What may stand below the rows of a page before the next page goes on with them: a source, a footer.
 _MOST_BELOW: Final = 3
-
-LineKind = Literal["recipient", "total", "statistic", "unknown", "bare", "name", "dated", "text"]
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """A line and what stands in it."""
-
-    line: Line
-    entries: tuple[Entry, ...]
-    kind: LineKind
-
-    @property
-    def recipients(self) -> frozenset[tuple[Recipient, ...]]:
-        """Whom the names beside figures can mean."""
-        return frozenset(entry.names[-1][1].recipients for entry in self.entries if entry.names and entry.figures)
 
 
 @dataclass(frozen=True)
@@ -58,15 +38,6 @@ class Block:
     def first(self) -> int:
         """Where the table begins, headings taken over from a table before not counted."""
         return min((self.rows[0], *self.captions, *self.groups, *(one for one in self.headings if one < self.rows[0])))
-
-
-def parsed(lines: Sequence[Line], names: Names) -> list[Parsed]:
-    """Every line with its entries and kind; lines of codes without names count as lines of names."""
-    plain = [_parsed(line, tuple(entries_of(line, names))) for line in lines]
-    for run in _runs_of_codes(plain, names):
-        for number in run:
-            plain[number] = _of_code(plain[number].line, names)
-    return plain
 
 
 def blocks_of(parsed_lines: Sequence[Parsed]) -> list[Block]:
@@ -92,75 +63,11 @@ def is_caption(text: str) -> bool:
     return len(text) <= _LONGEST_CAPTION and (_TABLE.match(text) is not None or not _NO_CAPTION.search(text.strip()))
 
 
-def _parsed(line: Line, entries: tuple[Entry, ...]) -> Parsed:
-    return Parsed(line, entries, _kind(entries))
-
-
-def _kind(entries: Sequence[Entry]) -> LineKind:
-    if any(entry.names and any(_may_be_paid(one.text) for one in entry.figures) for entry in entries):
-        return "recipient"
-    paid = [entry for entry in entries if any(_may_be_paid(one.text) for one in entry.figures)]
-    if paid:
-        return _kind_without_name(paid)
-    if not all(entry.names for entry in entries):
-        return "text"
-    return "dated" if any(entry.figures for entry in entries) else "name"
-
-
-def _kind_without_name(entries: Sequence[Entry]) -> LineKind:
-    totals = {entry.total for entry in entries if entry.total}
-    if totals:
-        return "total" if totals != {"statistic"} else "statistic"
-    if any(entry.label for entry in entries):
-        return "unknown"
-    return "bare" if any(is_money(one.text) for entry in entries for one in entry.figures) else "text"
-
-
-def _may_be_paid(text: str) -> bool:
-    """Beside a name even a small number or a dash makes a row; a year does not, nor a percentage."""
-    in_millions = read_amount(text, 1_000_000)
-    return is_dash(text) or text.startswith("=") or has_unit(text) or (in_millions is not None and not is_year(text))
-
-
 def _is_of_recipients(rows: Sequence[Parsed]) -> bool:
     """Mark and Berg are municipalities, and lines of a budget among others: most names must be known, or say a kind."""
     kinds = [row.kind for row in rows]
     is_certain = any(not entry.names[-1][1].is_short for row in rows for entry in row.entries if entry.names)
     return is_certain or kinds.count("recipient") >= kinds.count("unknown")
-
-
-def _runs_of_codes(lines: Sequence[Parsed], names: Names) -> list[list[int]]:
-    """Stretches of lines that begin with a code and go on with figures, and have no names."""
-    runs: list[list[int]] = []
-    for number, one in enumerate(lines):
-        pieces = one.line.pieces
-        if one.kind != "bare" or len(pieces) == 1 or not names.of_code(pieces[0].text):
-            continue
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return [run for run in runs if _are_codes(run, lines)]
-
-
-def _are_codes(run: Sequence[int], lines: Sequence[Parsed]) -> bool:
-    """A heading says so; or there are several different codes of municipalities, not all of which could be years."""
-    codes = [lines[number].line.pieces[0].text for number in run]
-    above = [piece for one in lines[max(0, run[0] - _MOST_HEADINGS) : run[0]] for piece in one.line.pieces]
-    if any(says_code(piece.text) and piece.covers(lines[run[0]].line.pieces[0].column) for piece in above):
-        return True
-    return (
-        len(set(codes)) >= _FEWEST_CODES
-        and all(len(code) > _COUNTY_DIGITS for code in codes)
-        and not all(map(is_year, codes))
-    )
-
-
-def _of_code(line: Line, names: Names) -> Parsed:
-    code, *figures = line.pieces
-    recipients = names.of_code(code.text)
-    match = NameMatch(recipients, recipients, is_short=True, lost_accents=False, has_accents=False, code=code.text)
-    return _parsed(line, (Entry(names=((code, match),), figures=tuple(figures)),))
 
 
 def _top(lines: Sequence[Parsed], number: int, free_from: int) -> int:
@@ -202,7 +109,7 @@ def _with_headings(lines: Sequence[Parsed], top: int, free_from: int, before: Bl
         one = lines[number]
         if one.kind == "name" and not headings and not captions:
             groups.insert(0, number)
-        elif _is_heading(one, lines[top]) and not captions and len(headings) < _MOST_HEADINGS:
+        elif _is_heading(one, lines[top]) and not captions and len(headings) < MOST_HEADINGS:
             headings.insert(0, number)
         elif _is_unit_line(one) and not any(not _is_unit_line(lines[line]) for line in captions):
             captions.insert(0, number)

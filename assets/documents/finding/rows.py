@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from assets.documents.finding.blocks import Block, Parsed, pieces_over
+from assets.documents.finding.blocks import Block, pieces_over
 from assets.documents.finding.columns import says_code
+from assets.documents.finding.line_kinds import Parsed
 from assets.documents.finding.lines import Entry, Piece, TotalKind
 from assets.documents.finding.whose import Named
 from assets.documents.found import Recipient

@@ -5,22 +5,23 @@ Works on one block of lines (`blocks.py`). Amounts in running text are for `ment
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from assets.documents.finding.amounts import KRONA, Amount, Unreadable, is_dash, plain, read_amount, unit_of_heading
-from assets.documents.finding.blocks import Block, Parsed, pieces_over
+from assets.documents.finding.blocks import Block, pieces_over
 from assets.documents.finding.columns import Column, decided
 from assets.documents.finding.headings import Context, unique, years_in
+from assets.documents.finding.line_kinds import Parsed
 from assets.documents.finding.lines import Piece, is_year, total_kind
 from assets.documents.finding.rows import Row
-from assets.documents.finding.totals import RowRole, TableRow, county_subtotal, summed_rows
+from assets.documents.finding.subtotals import county_of, subtotals_of
+from assets.documents.finding.totals import TableRow, summed_rows
 from assets.documents.finding.whose import Refused, TableKinds, meant_by
 from assets.documents.found import Figure, Place, Recipient, Unread
 from assets.documents.names import Names
 from schemas.text import Text
-from schemas.vocabulary import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY
 
 _NOTES_ABOVE: Final = 4
 _NOTES_BELOW: Final = 3
@@ -31,7 +32,6 @@ _UNIT_NOTE: Final = re.compile(
     r"belopp|samtliga|\balla\b|redovis|\banges?\b|\bi\s+(?:tkr|mnkr|mkr|tusen|miljoner)|^\(?(?:tkr|mnkr|mkr)\)?$",
     re.IGNORECASE,
 )
-_TOTAL_WORDS: Final = re.compile(r"\b(?:del-?summa|summa|sammanlagt|totalt|total)\b|[,:()]", re.IGNORECASE)
 _UNCLEAR: Final = {
     "unclear": Text(
         "inget säger om kolumnen är kronor; den är inte läst",
@@ -113,13 +113,13 @@ def figures_of(table: Table, names: Names) -> Iterator[Figure | Unread]:
 
 def _read_rows(table: Table, names: Names) -> list[_Read]:
     meant = [_meant(row, table, names) for row in table.rows]
-    subtotals = _subtotals(table, meant, names)
+    subtotals = subtotals_of(table.rows, table.kinds, meant, names)
     places = _places_in_row(table)
     return [
         _Read(
             row=row,
             meant=whom,
-            county=subtotals.get(number, _county(row, whom, names)),
+            county=subtotals.get(number, county_of(row, whom, names)),
             cells=tuple(
                 _cell(piece, places[row.segment][piece.column])
                 for piece in row.figures
@@ -137,75 +137,6 @@ def _meant(row: Row, table: Table, names: Names) -> tuple[Recipient, ...] | Refu
     if row.named is None:
         return Refused("unknown_name", Text("raden har inget namn", "the row has no name"))
     return meant_by(row.named, table.kinds, names)
-
-
-def _county(row: Row, meant: tuple[Recipient, ...] | Refused, names: Names) -> str | None:
-    """Where a recipient lies; the county that the label of a group or total names."""
-    recipients = () if isinstance(meant, Refused) else meant
-    if (row.is_group or row.total) and row.named:
-        label = _TOTAL_WORDS.sub(" ", row.named.piece.text).strip()
-        match = row.named.match or names.match(label)
-        recipients = match.recipients if match else ()
-    counties = {names.county_of.get(one) for one in recipients}
-    return counties.pop() if len(counties) == 1 else None
-
-
-# --- subtotals of counties ------------------------------------------------------------------------------------
-
-
-def _subtotals(table: Table, meant: Sequence[tuple[Recipient, ...] | Refused], names: Names) -> dict[int, str]:
-    """Rows of a table of municipalities that name a county and sum its municipalities: the county by row."""
-    if MUNICIPALITY not in table.kinds.kinds:
-        return {}
-    rows = [_plain_row(row, whom, names) for row, whom in zip(table.rows, meant, strict=True)]
-    candidates = {number: county for number, row in enumerate(table.rows) if (county := _county_named(row))}
-    found = _with_municipalities(rows, candidates)
-    if found:
-        found |= _with_municipalities(rows, found | _doubled(table.rows, rows, found))
-    return found
-
-
-def _plain_row(row: Row, meant: tuple[Recipient, ...] | Refused, names: Names) -> TableRow:
-    role: RowRole = "group" if row.is_group else "total" if row.total else "recipient"
-    return TableRow(role, _county(row, meant, names))
-
-
-def _county_named(row: Row) -> str | None:
-    """The county of a row that can mean a county, or its municipalities together, and no municipality."""
-    if row.is_group or row.named is None or row.named.match is None:
-        return None
-    recipients = row.named.match.recipients
-    if any(one.recipient_type == MUNICIPALITY for one in recipients):
-        return None
-    of_county = {one.recipient_code for one in recipients if one.recipient_type in (COUNTY, MUNICIPALITIES_IN_COUNTY)}
-    return of_county.pop() if len(of_county) == 1 else None
-
-
-def _with_municipalities(rows: Sequence[TableRow], candidates: Mapping[int, str]) -> dict[int, str]:
-    """The candidates that stand right above or below municipalities of their county."""
-    marked = [TableRow("total", candidates[number]) if number in candidates else row for number, row in enumerate(rows)]
-    return {
-        number: county for number, county in candidates.items() if county_subtotal(marked, number, county) is not None
-    }
-
-
-def _doubled(table_rows: Sequence[Row], rows: Sequence[TableRow], found: Mapping[int, str]) -> dict[int, str]:
-    """Uppsala stands twice among subtotals of counties: as county and as municipality.
-
-    The one that stands where the other subtotals do, over or under its municipalities, is the county.
-    """
-    first = min(found)
-    is_above = first + 1 < len(rows) and rows[first + 1].county == found[first]
-    seen: dict[tuple[Recipient, ...], list[int]] = defaultdict(list)
-    for number, row in enumerate(table_rows):
-        if row.named and row.named.match and row.named.match.is_short and not row.is_group:
-            seen[row.named.match.recipients].append(number)
-    doubled = {}
-    for recipients, numbers in seen.items():
-        county = next((one.recipient_code for one in recipients if one.recipient_type == COUNTY), None)
-        if county and len(numbers) > 1:
-            doubled[numbers[0 if is_above else -1]] = county
-    return doubled
 
 
 # --- cells ----------------------------------------------------------------------------------------------------

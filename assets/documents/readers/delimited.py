@@ -46,10 +46,11 @@ def read_delimited(text: str) -> Contents:
     delimiter = delimiter_of(text)
     if delimiter is None:
         raise Unreadable("has no lines with the same number of values", remedy="save it as CSV again")
-    return Contents((page_of(1, _rows(text, delimiter)),))
+    return Contents((page_of(1, rows_of(text, delimiter)),))
 
 
-def _rows(text: str, delimiter: str) -> Iterator[tuple[int, Iterable[Cell]]]:
+def rows_of(text: str, delimiter: str) -> Iterator[tuple[int, Iterable[Cell]]]:
+    """The rows of a CSV text, each with the number of the line it begins on. Raises `Unreadable`."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     begin = 1
     try:

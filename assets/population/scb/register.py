@@ -13,8 +13,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
-from assets.population.bases import ALL_AGES, OLDEST, age_bounds
-from assets.population.snapshot import TableId
+from assets.population.bases import ALL_AGES, OLDEST, TableId, age_bounds
 from assets.storage.yaml_files import RefusedAt, StrictModel, load_yaml
 from schemas.errors import DataRefused, at_line
 

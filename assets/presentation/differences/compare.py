@@ -12,6 +12,7 @@ import polars as pl
 
 from assets.presentation.differences.reasons import PotKey, counts_beside, population_changes, reasons_of
 from assets.reporting.changes import beside, split_into_causes, with_parts
+from schemas.keys import AMOUNT, POT
 from schemas.table import Table
 from schemas.tables.agreements import RULES
 from schemas.tables.allocation import ALLOCATIONS, POTS
@@ -45,10 +46,8 @@ NEEDED: Final[Mapping[Table, tuple[str, ...]]] = {
     ),
 }
 
-POT: Final = ("programme", "year", "pot_id")
-ROW: Final = (*POT, "recipient_type", "recipient_code")
 _RECIPIENT: Final = ("year", "recipient_type", "recipient_code")
-_FIGURE: Final = (*ROW, "source_id")
+_FIGURE: Final = (*AMOUNT, "source_id")
 _CHANGE: Final = pl.col("change_sek")
 _STATUS_COUNTS: Final = ("became_decided", "became_preliminary", "status_only")
 _KIND_OF_CHANGE: Final = {"continued": "changed", "new": "new", "ended": "removed"}
@@ -87,7 +86,7 @@ def difference(before: Frames, after: Frames) -> Difference:
     reasons = reasons_of(before, after, counts_beside(before, after))
     return Difference(
         rows=rows.select(
-            *ROW,
+            *AMOUNT,
             "recipient_name",
             "county_code",
             "amount_before_sek",
@@ -115,10 +114,10 @@ def _every_row(before: Frames, after: Frames) -> pl.DataFrame:
     """All rows of both versions side by side, with causes."""
     now, then = (with_parts(frames["allocations"], frames["rules"]) for frames in (after, before))
     return (
-        split_into_causes(beside(now, then, ROW))
+        split_into_causes(beside(now, then, AMOUNT))
         .rename({"amount_sek": "amount_after_sek", "amount_sek_before": "amount_before_sek", "status": "status_after"})
         .with_columns(pl.col("continuity").replace_strict(_KIND_OF_CHANGE, return_dtype=pl.String))
-        .sort(ROW)
+        .sort(AMOUNT)
     )
 
 
@@ -167,7 +166,7 @@ def _sums() -> list[pl.Expr]:
 def _pots(rules: pl.DataFrame, every: pl.DataFrame, reasons: Mapping[PotKey, Any]) -> pl.DataFrame:
     """The pots to tell of, with sums over their rows and who changes most."""
     most = (
-        every.sort(_CHANGE.abs(), *ROW, descending=[True, *(False for _ in ROW)])
+        every.sort(_CHANGE.abs(), *AMOUNT, descending=[True, *(False for _ in AMOUNT)])
         .filter(_CHANGE != 0)
         .group_by(POT, maintain_order=True)
         .agg(

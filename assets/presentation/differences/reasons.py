@@ -10,6 +10,7 @@ from typing import Any, Final
 import polars as pl
 
 from assets.population.bases import territory_of
+from schemas.keys import AMOUNT, POT
 from schemas.vocabulary import RECIPIENT_TYPES, UNKNOWN
 
 PotKey = tuple[str, int, str]
@@ -24,8 +25,6 @@ EVIDENCE_CHANGED: Final = "evidence_changed"
 RECIPIENTS_CHANGED: Final = "recipients_changed"
 POPULATION_CHANGED: Final = "population_changed"
 
-_POT: Final = ("programme", "year", "pot_id")
-_RECIPIENT: Final = (*_POT, "recipient_type", "recipient_code")
 _COUNT: Final = ("year", "reference_date", "table_id", "ages", "region_type")
 _CELL: Final = (*_COUNT, "region_code")
 # Fields of a rule that are columns of the table `rules`, in the order in which they are told.
@@ -104,11 +103,11 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[s
 
 def _recipient_reasons(before: pl.DataFrame, after: pl.DataFrame) -> dict[PotKey, tuple[Reason, ...]]:
     """How many share a pot that did not, and the other way round, where it is split in both versions."""
-    sides = [frame.select(*_RECIPIENT, _there=pl.lit(value=True)) for frame in (after, before)]
-    rows = sides[0].join(sides[1], on=_RECIPIENT, how="full", coalesce=True, suffix="_before", validate="1:1")
+    sides = [frame.select(*AMOUNT, _there=pl.lit(value=True)) for frame in (after, before)]
+    rows = sides[0].join(sides[1], on=AMOUNT, how="full", coalesce=True, suffix="_before", validate="1:1")
     here, there = (pl.col(name).is_not_null() for name in ("_there", "_there_before"))
     counts = (
-        rows.group_by(_POT)
+        rows.group_by(POT)
         .agg(new=(~there).sum(), removed=(~here).sum(), is_in_both=here.any() & there.any())
         .filter("is_in_both", (pl.col("new") > 0) | (pl.col("removed") > 0))
     )
@@ -126,25 +125,25 @@ def _recipient_reasons(before: pl.DataFrame, after: pl.DataFrame) -> dict[PotKey
 def counts_beside(before: Mapping[str, pl.DataFrame], after: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """The head counts of recipients that share a pot in both versions: number and origin, before and after."""
     now, then = (_counts(frames) for frames in (after, before))
-    return now.join(then, on=_RECIPIENT, how="inner", suffix="_before", validate="1:1")
+    return now.join(then, on=AMOUNT, how="inner", suffix="_before", validate="1:1")
 
 
 def _counts(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Rows of `allocations` that rest on a head count, with the day and the file that it is of."""
-    bases = frames["rules"].select(*_POT, "table_id", "reference_date")
+    bases = frames["rules"].select(*POT, "table_id", "reference_date")
     territories = {kind: territory_of(kind) for kind in RECIPIENT_TYPES}
     cells = frames["population"].select(*_CELL, "population_date", "sha256")
     return (
         frames["allocations"]
         .filter(pl.col("population").is_not_null())
-        .join(bases, on=_POT, validate="m:1")
+        .join(bases, on=POT, validate="m:1")
         .with_columns(
             region_type=pl.col("recipient_type").replace_strict(territories, return_dtype=pl.String),
             region_code="recipient_code",
         )
         .join(cells, on=_CELL, how="left", validate="m:1")
         .select(
-            *_RECIPIENT,
+            *AMOUNT,
             "population",
             "population_total",
             "population_date",
@@ -160,7 +159,7 @@ def _population_reasons(counts: pl.DataFrame) -> dict[PotKey, tuple[Reason, ...]
     """One reason per pot of which a head count, or what one rests on, is another one."""
     rows = counts.filter(_differs("population", *_ORIGIN))
     found: dict[PotKey, tuple[Reason, ...]] = {}
-    for (programme, year, pot_id), group in rows.group_by(_POT, maintain_order=True):
+    for (programme, year, pot_id), group in rows.group_by(POT, maintain_order=True):
         first = group.row(0, named=True)
         reason = {
             "kind": POPULATION_CHANGED,

@@ -10,11 +10,10 @@ import polars as pl
 from assets.presentation.differences.compare import NEEDED, Difference
 from assets.storage.published import PublishedVersion
 from assets.storage.versions import read_columns
+from schemas.keys import POT
 from schemas.tables.changes import CAUSES
 
 Told = dict[str, Any]
-
-_PROGRAMME_OF_POT = ("programme", "year", "pot_id")
 
 
 def read_needed(version: PublishedVersion, years: Iterable[int]) -> dict[str, pl.DataFrame]:
@@ -59,8 +58,8 @@ def only_of(whole: Told, recipients: Iterable[tuple[str, str]]) -> Told:
         part: [one for one in whole[part] if (one["recipient_type"], one["recipient_code"]) in wanted]
         for part in ("rows", "recipients", "verdicts")
     }
-    concerned = {tuple(row[name] for name in _PROGRAMME_OF_POT) for row in kept["rows"]}
-    pots = [pot for pot in whole["pots"] if tuple(pot[name] for name in _PROGRAMME_OF_POT) in concerned]
+    concerned = {tuple(row[name] for name in POT) for row in kept["rows"]}
+    pots = [pot for pot in whole["pots"] if tuple(pot[name] for name in POT) in concerned]
     return {
         **whole,
         **kept,

@@ -4,13 +4,13 @@ Rows are plain dictionaries.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
 
-from assets.reporting.explaining.explanation import NEEDED, ExplainedYear, RecipientKey, laid_out
+from assets.reporting.explaining.layout import NEEDED, ExplainedYear, RecipientKey, grouped, laid_out, recipient_key
 from schemas.vocabulary import DECIDED, MUNICIPALITY, PRELIMINARY, UNKNOWN
 
 Row = dict[str, Any]
@@ -113,22 +113,22 @@ def laid_out_amounts(tables: Mapping[str, pl.DataFrame], files: Iterable[str]) -
     return Amounts(
         recipients={recipient_key(row): row for row in rows["recipients"]},
         in_year={(row["year"], *recipient_key(row)): row for row in rows["recipients"]},
-        allocations=_grouped(rows["allocations"], recipient_key),
-        totals=_grouped(totals, recipient_key),
-        forecast=_grouped((row for row in rows["forecast"] if row["is_main_candidate"]), recipient_key),
+        allocations=grouped(rows["allocations"], recipient_key),
+        totals=grouped(totals, recipient_key),
+        forecast=grouped((row for row in rows["forecast"] if row["is_main_candidate"]), recipient_key),
         peers=_peers(totals),
         child_rank=_child_rank(totals),
-        causes=_grouped(rows["change_causes"], lambda row: (row["programme"], row["year"], *recipient_key(row))),
+        causes=grouped(rows["change_causes"], lambda row: (row["programme"], row["year"], *recipient_key(row))),
         sensitivity={
             (row["programme"], row["year"], row["pot_id"], *recipient_key(row)): row for row in rows["sensitivity"]
         },
-        rules=_grouped(rows["rules"], agreement_key),
-        deadlines=_grouped(rows["deadlines"], agreement_key),
+        rules=grouped(rows["rules"], agreement_key),
+        deadlines=grouped(rows["deadlines"], agreement_key),
         explained=_explained(tables),
-        overview=_grouped(rows["county_overview"], _county),
-        sub_allocations=_grouped(rows["sub_allocations"], _county),
-        follow_up=_grouped(rows["follow_up"], _county),
-        follow_up_findings=_grouped(rows["follow_up_findings"], _county),
+        overview=grouped(rows["county_overview"], _county),
+        sub_allocations=grouped(rows["sub_allocations"], _county),
+        follow_up=grouped(rows["follow_up"], _county),
+        follow_up_findings=grouped(rows["follow_up_findings"], _county),
         sources={(*agreement_key(row), row["source_id"]): row for row in rows["sources"]},
         files=frozenset(files),
     )
@@ -138,11 +138,6 @@ _LAID_OUT: Final = (
     *("recipients", "allocations", "recipient_totals", "forecast", "change_causes", "sensitivity", "rules"),
     *("deadlines", "county_overview", "sub_allocations", "follow_up", "follow_up_findings", "sources"),
 )
-
-
-def recipient_key(row: Row) -> RecipientKey:
-    """Kind of recipient and code."""
-    return row["recipient_type"], row["recipient_code"]
 
 
 def agreement_key(row: Row) -> AgreementKey:
@@ -168,13 +163,6 @@ def swedish(name: str) -> str:
 def _county(row: Row) -> str:
     code: str = row["county_code"]
     return code
-
-
-def _grouped(rows: Iterable[Row], key: Callable[[Row], Any]) -> dict[Any, Rows]:
-    groups: dict[Any, Rows] = defaultdict(list)
-    for row in rows:
-        groups[key(row)].append(row)
-    return dict(groups)
 
 
 def _rows(frame: pl.DataFrame) -> Rows:
@@ -234,7 +222,7 @@ def _child_rank(totals: Rows) -> dict[tuple[str, int, str, str], int]:
     """As `rank_per_inhabitant`: equal values share the better place."""
     ranked: dict[tuple[str, int, str, str], int] = {}
     with_children = [row for row in totals if row["sek_per_child"] is not None]
-    for of_kind in _grouped(with_children, lambda row: (*agreement_key(row), row["recipient_type"])).values():
+    for of_kind in grouped(with_children, lambda row: (*agreement_key(row), row["recipient_type"])).values():
         before = None
         place = 0
         for index, row in enumerate(sorted(of_kind, key=lambda row: -row["sek_per_child"]), start=1):

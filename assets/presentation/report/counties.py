@@ -9,10 +9,11 @@ from assets.presentation.report.one_amount import latest_totals, source_view
 from assets.presentation.report.over_time import described
 from assets.presentation.report.page import Page, View
 from assets.presentation.report.recipients import parts
-from assets.reporting.explaining.wording import money, not_split, say
+from assets.reporting.explaining.wording import not_split
 from assets.storage.publishing import Contents
 from schemas.text import Language, Text
 from schemas.vocabulary import COUNTY, MUNICIPALITY, NOT_COMPUTED, REGION
+from schemas.written import money, say
 
 _START: Final = Text("Start", "Start")
 _LEVELS: Final = {MUNICIPALITY: "to_municipalities", REGION: "to_region", COUNTY: "county_joint"}

@@ -12,18 +12,18 @@ from assets.presentation.programmes import programme_name
 from assets.presentation.report.labels import UI
 from assets.presentation.report.names import LONGEST_NAME, LONGEST_TEXT, Names, names_in
 from assets.presentation.report.page import Page, View
-from assets.reporting.explaining.wording import age_band
 from assets.storage.publishing import Contents
 from schemas.fields.registry import FIELDS
+from schemas.keys import POT
 from schemas.plain_text import harmless
 from schemas.text import Language
 from schemas.vocabulary import DERIVED, ESTIMATED, MUNICIPALITY
+from schemas.written import age_band
 
 # Rows that one page shows of each table; the tables themselves have all.
 _SHOWN: Final = 100
 _BY_WEIGHT: Final = tuple(reversed(FIELDS["severity"].allowed or ()))
 _BASE: Final = ["year", "reference_date", "table_id", "ages"]
-_POT: Final = ("programme", "year", "pot_id")
 # How the candidates of `vintage_inference` are named that were solved from amounts rather than taken from a count.
 _SOLVED: Final = "solved"
 
@@ -88,7 +88,7 @@ def _inferred(rows: pl.DataFrame, names: Names, lang: Language) -> list[dict[str
     """One entry per pot with exact published amounts: what solves them, and which count on hand gives them."""
     ordered = rows.sort("year", "programme", "pot_id", descending=[True, False, False]).to_dicts()
     entries = []
-    for (programme, year, pot_id), group in groupby(ordered, key=lambda row: tuple(row[name] for name in _POT)):
+    for (programme, year, pot_id), group in groupby(ordered, key=lambda row: tuple(row[name] for name in POT)):
         candidates = list(group)
         entries.append(
             {
@@ -155,7 +155,7 @@ def _best(candidates: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def _revised(revisions: pl.DataFrame, names: Names, lang: Language) -> list[dict[str, Any]]:
     """One entry per pot: how many recipients later counts would move, and who the most."""
     entries = []
-    groups = revisions.sort(*_POT, pl.col("change_sek").abs(), "recipient_code").group_by(_POT, maintain_order=True)
+    groups = revisions.sort(*POT, pl.col("change_sek").abs(), "recipient_code").group_by(POT, maintain_order=True)
     for (programme, _, pot_id), rows in groups:
         most = rows.row(-1, named=True)
         entries.append(

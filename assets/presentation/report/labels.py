@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from schemas.called import BASIS_SHORT, KINDS, ROUNDING_SHORT, STATUS, VERDICT
 from schemas.text import Language, Text
 
 UI: Final = {
@@ -25,29 +26,14 @@ UI: Final = {
 
 # Category values → words. Values that mean the same everywhere stand here once.
 _LABELS: Final = {
-    "municipality": Text("kommun", "municipality"),
-    "region": Text("region", "region"),
-    "county": Text("län", "county"),
-    "national": Text("nationell", "national"),
+    **KINDS,
+    **STATUS,
+    **BASIS_SHORT,
+    **ROUNDING_SHORT,
+    **VERDICT,
     "unknown": Text("okänt", "unknown"),
-    "decided": Text("beslutat", "decided"),
-    "preliminary": Text("preliminärt", "preliminary"),
-    "not_computed": Text("inte beräknat", "not computed"),
     "verified": Text("verifierat", "verified"),
     "inferred": Text("härlett", "inferred"),
-    "official": Text("officiell", "official"),
-    "derived": Text("löst ur belopp", "solved from amounts"),
-    "estimated": Text("skattad", "estimated"),
-    "proxy": Text("annat datum", "another date"),
-    "nearest": Text("närmaste krona", "nearest krona"),
-    "largest_remainder": Text("största rest", "largest remainder"),
-    "largest_recipient": Text("resten till den största", "residual to the largest"),
-    "exact": Text("stämmer på kronan", "agrees to the krona"),
-    "explained": Text("förklarad skillnad", "explained difference"),
-    "rounded_match": Text("stämmer avrundat", "agrees when rounded"),
-    "not_comparable": Text("kan inte jämföras", "not comparable"),
-    "no_rule": Text("okänd regel", "unknown rule"),
-    "mismatch": Text("stämmer inte", "does not agree"),
     "independent": Text("oberoende", "independent"),
     "self_derived": Text("ur samma källa", "from the same source"),
     "municipalities_in_county": Text("länets kommuner tillsammans", "the county's municipalities together"),

@@ -12,15 +12,15 @@ import polars as pl
 
 from assets.presentation.programmes import programme_name
 from assets.presentation.report.labels import UI
-from assets.presentation.report.names import LONGEST_NAME, Names, names_in, source_told
+from assets.presentation.report.method_example import example
+from assets.presentation.report.names import LONGEST_NAME, Names, names_in
 from assets.presentation.report.page import Page, View
-from assets.reporting.explaining.explanation import NEEDED, explain_recipient
-from assets.reporting.explaining.wording import age_band
 from assets.storage.publishing import Contents
 from schemas.fields.registry import FIELDS
 from schemas.plain_text import harmless
 from schemas.text import Language, Text
-from schemas.vocabulary import BASES, DECIDED, EVIDENCE, MUNICIPALITY, NOT_COMPUTED, PRELIMINARY, ROUNDINGS, UNKNOWN
+from schemas.vocabulary import BASES, DECIDED, EVIDENCE, NOT_COMPUTED, PRELIMINARY, ROUNDINGS, UNKNOWN
+from schemas.written import age_band
 
 _STATUS: Final = FIELDS["status"].allowed or ()
 _DESCRIPTION: Final = Text(
@@ -47,7 +47,7 @@ def _view(tables: Mapping[str, pl.DataFrame], names: Names, lang: Language) -> V
         "title": UI["method"].of(lang),
         "description": _DESCRIPTION.of(lang),
         "crumbs": [(UI["start"].of(lang), "index.html"), (UI["method"].of(lang), None)],
-        "example": _example(tables, names, lang),
+        "example": example(tables, names, lang),
         "roundings": _roundings(tables["pots"]),
         "rounding_evidence": _counted(tables["rules"], "evidence_rounding", EVIDENCE),
         "evidence": _counted(tables["pots"], "evidence", EVIDENCE),
@@ -61,82 +61,6 @@ def _view(tables: Mapping[str, pl.DataFrame], names: Names, lang: Language) -> V
         "forecast": _forecast(tables, lang),
         "quality": _quality(tables),
     }
-
-
-# --- an amount, worked --------------------------------------------------------------------------------------------
-
-
-def _example(tables: Mapping[str, pl.DataFrame], names: Names, lang: Language) -> dict[str, Any] | None:
-    """One municipality's amount from a pot with base amounts, every step from the tables; None if no pot has any.
-
-    The latest such year; of its recipients the largest whose amount is decided and agrees with a published figure.
-    """
-    chosen = _chosen(tables)
-    if chosen is None:
-        return None
-    year = chosen["year"]
-    own = {name: tables[name].filter(year=year) for name in NEEDED}
-    recipient = tables["recipients"].filter(
-        year=year, recipient_type=MUNICIPALITY, recipient_code=chosen["recipient_code"]
-    )
-    explained = explain_recipient(own, recipient.row(0, named=True), lang)
-    pot = next(
-        one for one in explained["pots"] if (one["programme"], one["pot_id"]) == (chosen["programme"], chosen["pot_id"])
-    )
-    sums = ("amount_sek", "recipients", "bases_sek", "shared_sek", "residual_sek")
-    return {
-        "year": year,
-        "programme": programme_name(chosen["programme"], lang),
-        "recipient": harmless(chosen["recipient_name"], LONGEST_NAME),
-        "place": names.page(MUNICIPALITY, chosen["recipient_code"]),
-        "pot": names.pot(chosen["programme"], year, chosen["pot_id"], lang),
-        "sizes": {name: pot["pot"][name] for name in sums},
-        **{name: chosen[name] for name in ("base_sek", "variable_sek", "amount_sek", "population", "status")},
-        "population_total": chosen["population_total"],
-        "reference_date": chosen["reference_date"].isoformat(),
-        "ages": age_band(chosen["ages"], lang),
-        "basis": chosen["population_basis"],
-        "formula": pot["formula"],
-        "rounding": pot["rounding"]["text"],
-        "published_sek": chosen["published_sek"],
-        "sources": [source_told(one) for one in _sources_of(tables, chosen)],
-    }
-
-
-def _chosen(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any] | None:
-    key = ["programme", "year", "pot_id", "recipient_type", "recipient_code"]
-    agreeing = (
-        tables["reconciliation"].filter(verdict="exact").select(*key, "published_sek").unique(maintain_order=True)
-    )
-    rows = (
-        tables["allocations"]
-        .filter(pl.col("recipient_type") == MUNICIPALITY, pl.col("base_sek") > 0, pl.col("rounding").is_not_null())
-        .join(agreeing, on=key, how="left")
-        .sort(
-            "year",
-            pl.col("status") == DECIDED,
-            pl.col("published_sek").is_not_null(),
-            "population",
-            "recipient_code",
-            descending=True,
-            nulls_last=True,
-        )
-    )
-    return rows.row(0, named=True) if rows.height else None
-
-
-def _sources_of(tables: Mapping[str, pl.DataFrame], row: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The documents behind the rule of the chosen pot."""
-    rule = tables["rules"].row(
-        by_predicate=pl.all_horizontal(pl.col(name) == row[name] for name in ("programme", "year", "pot_id")),
-        named=True,
-    )
-    cited = tables["sources"].filter(
-        pl.col("programme") == row["programme"],
-        pl.col("year") == row["year"],
-        pl.col("source_id").is_in(rule["sources"].split()),
-    )
-    return cited.sort("source_id").to_dicts()
 
 
 # --- words and how often they apply -------------------------------------------------------------------------------

@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 
 import polars as pl
 
+from assets.presentation.report.amounts import path_of
+from schemas.keys import POT
 from schemas.plain_text import harmless
 from schemas.text import Language, Text
-from schemas.vocabulary import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY, NATIONAL, REGION
+from schemas.vocabulary import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY, REGION
 
 # Names are cut where a table would no longer be one; messages and notes later.
 LONGEST_NAME: Final = 120
@@ -51,7 +53,7 @@ class Names:
         paid = _paid(kind)
         if (paid, code) not in self.recipients:
             return None
-        return f"{paid}/{code.lower() if paid == NATIONAL else code}.html"
+        return path_of(paid, code)
 
 
 def _paid(kind: str) -> str:
@@ -60,7 +62,7 @@ def _paid(kind: str) -> str:
 
 def names_in(tables: Mapping[str, pl.DataFrame]) -> Names:
     """From the tables `rules` and `recipients` of all years."""
-    rules = tables["rules"].select("programme", "year", "pot_id", "name_sv", "name_en")
+    rules = tables["rules"].select(*POT, "name_sv", "name_en")
     recipients = tables["recipients"].sort("year").select("recipient_type", "recipient_code", "recipient_name")
     return Names(
         {(programme, year, pot_id): Text(sv, en) for programme, year, pot_id, sv, en in rules.iter_rows()},

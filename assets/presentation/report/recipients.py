@@ -8,10 +8,11 @@ from assets.presentation.report.one_amount import latest_totals, one_amount
 from assets.presentation.report.over_time import bars, deadlines, described, files, forecasts, years_of_recipient
 from assets.presentation.report.page import Page, View
 from assets.presentation.report.words import WORDS
-from assets.reporting.explaining.wording import KINDS, say
 from assets.storage.publishing import Contents
+from schemas.called import KINDS
 from schemas.text import Language, Text
 from schemas.vocabulary import COUNTY, MUNICIPALITY, NATIONAL
+from schemas.written import say
 
 _START: Final = Text("Start", "Start")
 

@@ -12,13 +12,13 @@ from assets.presentation.programmes import programme_name
 from assets.presentation.report.labels import UI
 from assets.presentation.report.names import LONGEST_NAME, LONGEST_TEXT, Names, names_in, source_anchor, source_told
 from assets.presentation.report.page import Page, View
-from assets.reporting.explaining.wording import number, say
 from assets.storage.publishing import Contents
 from schemas.fields.registry import FIELDS
 from schemas.plain_text import harmless
 from schemas.tables.verification import RECONCILIATION
 from schemas.text import Language, Text
 from schemas.vocabulary import LOCAL_SHARE
+from schemas.written import number, say
 
 _FIGURE: Final = RECONCILIATION.key
 VERDICTS: Final = FIELDS["verdict"].allowed or ()

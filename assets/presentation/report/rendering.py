@@ -11,9 +11,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from assets.presentation.programmes import programme_name
 from assets.presentation.report.labels import UI, label
 from assets.presentation.report.page import Page, View
-from assets.reporting.explaining.wording import day, money, number
 from schemas.product import ATTRIBUTION, LICENCE, TITLE, VERSION
 from schemas.text import Language
+from schemas.written import day, money, number
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 STATIC: Final = Path(__file__).parent / "static"

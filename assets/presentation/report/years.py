@@ -1,37 +1,29 @@
 """What the pages of a year say: the split, maps and rankings of each of its agreements."""
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import polars as pl
 
 from assets.presentation.report.amounts import path_of
 from assets.presentation.report.flow import flow
 from assets.presentation.report.labels import UI
-from assets.presentation.report.maps import Classes, Outlines, classify, drawing
+from assets.presentation.report.maps import Outlines, classify
 from assets.presentation.report.overview_words import RECEIVERS, words
 from assets.presentation.report.page import View
 from assets.presentation.report.reconciliation import year_page
+from assets.presentation.report.year_maps import county_measures, map_of, municipal_measures
 from assets.storage.publishing import Contents
+from schemas.keys import all_of
 from schemas.plain_text import harmless
 from schemas.text import Language
-from schemas.vocabulary import COUNTY, MUNICIPALITY, NOT_COMPUTED, PRELIMINARY, REGION, UNKNOWN
+from schemas.vocabulary import COUNTY, MUNICIPALITY, NOT_COMPUTED, REGION, UNKNOWN
 
 Tables = Mapping[str, pl.DataFrame]
 Row = dict[str, Any]
 
 # The tables of a year that readers ask for; all others lie beside them.
 _FILES: Final = ("recipient_totals", "allocations", "county_overview", "pots", "reconciliation", "change_causes")
-# A measure is one of these classes in the style sheet, whatever it is called.
-_LETTERS: Final = "pqrs"
-
-
-class _Measure(NamedTuple):
-    """Something a map can show: its word, code → value, and whether the values are per cent."""
-
-    word: str
-    values: dict[str, float | None]
-    is_percent: bool = False
 
 
 def year_path(year: int) -> str:
@@ -121,85 +113,13 @@ def _section(tables: Tables, outlines: Outlines, agreement: Row, lang: Language)
         "split": split(tables, agreement, lang),
         "coverage": _of(tables["coverage"], agreement),
         "maps": [
-            _map(outlines, MUNICIPALITY, totals[MUNICIPALITY], _municipal_measures(totals[MUNICIPALITY]))
+            map_of(outlines, MUNICIPALITY, totals[MUNICIPALITY], municipal_measures(totals[MUNICIPALITY]))
             or {"level": MUNICIPALITY, "areas": [], **_why_not(tables, agreement, MUNICIPALITY)},
-            _map(outlines, COUNTY, overview, _county_measures(overview, totals[COUNTY]))
+            map_of(outlines, COUNTY, overview, county_measures(overview, totals[COUNTY]))
             or {"level": COUNTY, "areas": [], **_why_not(tables, agreement, COUNTY)},
         ],
         "regions": _ranking(totals[REGION], {}),
         "counties": _county_ranking(overview),
-    }
-
-
-def _map(outlines: Outlines, level: str, rows: list[Row], measures: list[_Measure]) -> dict[str, Any] | None:
-    """A map with its measures, or None where no area has a value."""
-    if not rows:
-        return None
-    key, name = ("county_code", "county_name") if level == COUNTY else ("recipient_code", "recipient_name")
-    told = [measure for measure in measures if any(value is not None for value in measure.values.values())]
-    classed = {measure.word: classify(measure.values) for measure in told}
-    letters = dict(zip((word for word, found in classed.items() if found), _LETTERS, strict=False))
-    areas = [
-        {
-            "code": row[key],
-            "name": row[name],
-            "page": path_of(level, row[key]),
-            "status": row["status"],
-            "values": [measure.values.get(row[key]) for measure in told],
-            "classes": " ".join(
-                f"{letters[word]}{found.number[row[key]]}"
-                for word, found in classed.items()
-                if found and row[key] in found.number
-            ),
-        }
-        for row in rows
-    ]
-    return {
-        **drawing(outlines, level, areas),
-        "measures": [_legend(measure, classed[measure.word], letters.get(measure.word), len(rows)) for measure in told],
-        "preliminary": sum(row["status"] == PRELIMINARY for row in rows),
-        "is_complete": all(row["is_complete"] for row in rows),
-    }
-
-
-def _legend(measure: _Measure, found: Classes | None, letter: str | None, areas: int) -> dict[str, Any]:
-    """What stands beside a map for one measure; without classes only how little it differs."""
-    values = [value for value in measure.values.values() if value is not None]
-    return {
-        "word": measure.word,
-        "is_percent": measure.is_percent,
-        "letter": letter,
-        "classes": [list(each) for each in found.classes] if found else [],
-        "low": min(values),
-        "high": max(values),
-        "without": areas - len(values),
-    }
-
-
-def _municipal_measures(rows: list[Row]) -> list[_Measure]:
-    return [
-        _Measure("per_inhabitant", {row["recipient_code"]: row["sek_per_inhabitant"] for row in rows}),
-        _Measure("per_child", {row["recipient_code"]: row["sek_per_child"] for row in rows}),
-        _Measure("change", _changes(rows), is_percent=True),
-    ]
-
-
-def _county_measures(overview: list[Row], joint: list[Row]) -> list[_Measure]:
-    return [
-        _Measure("all_per_inhabitant", {row["county_code"]: row["sek_per_inhabitant"] for row in overview}),
-        _Measure("joint_per_inhabitant", {row["recipient_code"]: row["sek_per_inhabitant"] for row in joint}),
-        _Measure("joint_per_child", {row["recipient_code"]: row["sek_per_child"] for row in joint}),
-        _Measure("joint_change", _changes(joint), is_percent=True),
-    ]
-
-
-def _changes(rows: list[Row]) -> dict[str, float | None]:
-    """The change in per cent, where it is told and there was something before."""
-    return {
-        row["recipient_code"]: 100 * row["change_sek"] / row["amount_previous_sek"]
-        if row["change_sek"] is not None and row["amount_previous_sek"]
-        else None
-        for row in rows
     }
 
 
@@ -254,7 +174,7 @@ def _totals(tables: Tables, agreement: Row, kind: str) -> list[Row]:
 
 
 def _of(table: pl.DataFrame, agreement: Row) -> list[Row]:
-    return table.filter(pl.col("programme") == agreement["programme"], pl.col("year") == agreement["year"]).to_dicts()
+    return table.filter(all_of(agreement, "programme", "year")).to_dicts()
 
 
 def _county_names(tables: Tables) -> dict[str, str]:

@@ -13,9 +13,9 @@ from assets.presentation.workbook.words import (
     STATUSES,
     in_words,
 )
-from assets.reporting.explaining.wording import money
 from schemas.text import Text
 from schemas.vocabulary import DECIDED
+from schemas.written import money
 
 _TITLE: Final = Text("Fördelning av stimulansmedel {year}: {programme}", "Distribution of grants {year}: {programme}")
 _FORM: Final = Text(

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from assets.presentation.workbook.words import CLASSES, EACH, in_words
-from assets.reporting.explaining.wording import age_band, day, money
 from schemas.text import Language, Text
 from schemas.vocabulary import UNKNOWN
+from schemas.written import age_band, day, money
 
 _UNKNOWN: Final = Text("Okänd: potten fördelas inte.", "Unknown: the pot is not split.")
 _LISTED: Final = Text("Belopp per mottagare: {amounts}.", "Amounts by recipient: {amounts}.")

@@ -14,14 +14,13 @@ from assets.presentation.workbook.words import (
     INDEPENDENCE,
     PRECISIONS,
     RECIPIENT_KINDS,
-    ROUNDINGS,
     STATUSES,
     SUMS,
     VERDICTS,
     in_words,
 )
 from assets.presentation.workbook.year import GrantYear
-from assets.reporting.explaining.wording import EVIDENCE
+from schemas.called import EVIDENCE, ROUNDING_NAMED
 from schemas.table import Column as TableColumn
 from schemas.table import Table
 from schemas.tables.registry import TABLES
@@ -97,7 +96,7 @@ def _rule_row(pot: dict[str, Any], language: Language) -> tuple[Cell, ...]:
         rule_in_words(pot, language),
         in_words(COUNTS, pot["table_id"], language),
         pot["reference_date"],
-        in_words(ROUNDINGS, pot["rounding"], language),
+        in_words(ROUNDING_NAMED, pot["rounding"], language),
         in_words(EVIDENCE, pot["evidence_amount"], language),
         in_words(EVIDENCE, pot["evidence_rule"], language),
         in_words(EVIDENCE, pot["evidence_rounding"], language),

@@ -3,24 +3,17 @@
 from collections.abc import Mapping
 from typing import Final
 
-from assets.reporting.explaining.wording import EVIDENCE, KINDS
+from schemas.called import BASIS, EVIDENCE, KINDS, ROUNDING_NAMED, STATUS
 from schemas.text import Language, Text
 from schemas.vocabulary import (
     COUNTY,
     DECIDED,
-    DERIVED,
-    ESTIMATED,
-    LARGEST_RECIPIENT,
-    LARGEST_REMAINDER,
     LOCAL_SHARE,
     MUNICIPALITIES_IN_COUNTY,
     MUNICIPALITY,
     NATIONAL,
-    NEAREST,
     NOT_COMPUTED,
-    OFFICIAL,
     PRELIMINARY,
-    PROXY,
     REGION,
     UNKNOWN,
 )
@@ -63,21 +56,9 @@ EACH: Final = {
 CLASSES: Final = {"metropolitan": Text("storstadslän", "metropolitan counties")}
 PARTLY_PRELIMINARY: Final = "partly_preliminary"
 STATUSES: Final = {
-    DECIDED: Text("beslutat", "decided"),
-    PRELIMINARY: Text("preliminärt", "preliminary"),
+    **STATUS,
     PARTLY_PRELIMINARY: Text("delvis preliminärt", "partly preliminary"),
     NOT_COMPUTED: Text("ej beräknat", "not computed"),
-}
-BASES: Final = {
-    OFFICIAL: Text("SCB:s egna celler", "SCB’s own cells"),
-    DERIVED: Text("löst exakt ur publicerade belopp", "solved exactly from published amounts"),
-    ESTIMATED: Text("skattad med angiven metod", "estimated by a stated method"),
-    PROXY: Text("talet för ett annat datum", "the count of another date"),
-}
-ROUNDINGS: Final = {
-    NEAREST: Text("närmaste krona", "nearest krona"),
-    LARGEST_REMAINDER: Text("största rest (Hamilton)", "largest remainder (Hamilton)"),
-    LARGEST_RECIPIENT: Text("resten på den största mottagaren", "the residual on the largest recipient"),
 }
 COUNTS: Final = {
     "folkmangd_1_november": Text("folkmängd 1 november", "population on 1 November"),
@@ -127,8 +108,8 @@ SUMS: Final = {
 CODES: Final[Mapping[str, Mapping[str, Text]]] = {
     "recipient_type": KINDS,
     "status": {code: STATUSES[code] for code in (DECIDED, PRELIMINARY)},
-    "population_basis": BASES,
-    "rounding": ROUNDINGS,
+    "population_basis": BASIS,
+    "rounding": ROUNDING_NAMED,
     "evidence_amount": EVIDENCE,
     "evidence_rule": EVIDENCE,
 }

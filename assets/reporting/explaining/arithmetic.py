@@ -3,13 +3,10 @@
 Deliberately shares no code with the split: an explanation that asked the split would agree with it, right or wrong.
 """
 
-from typing import Final
-
 import polars as pl
 
+from schemas.keys import POT
 from schemas.vocabulary import LARGEST_RECIPIENT, LARGEST_REMAINDER
-
-_POT: Final = ("programme", "year", "pot_id")
 
 
 def worked(allocations: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
@@ -26,12 +23,12 @@ def worked(allocations: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
 
     Fixed amounts have a rest of what their bases leave, and no share of it.
     """
-    pots = rules.select(*_POT, pot_sek="amount_sek")
+    pots = rules.select(*POT, pot_sek="amount_sek")
     rest, people = pl.col("rest_sek").cast(pl.Int128), pl.col("population").cast(pl.Int128)
     total = pl.max_horizontal("population_total", 1).cast(pl.Int128)
     return (
-        allocations.join(pots, on=_POT, how="left", validate="m:1")
-        .with_columns(bases_sek=pl.col("base_sek").sum().over(_POT))
+        allocations.join(pots, on=POT, how="left", validate="m:1")
+        .with_columns(bases_sek=pl.col("base_sek").sum().over(POT))
         .with_columns(rest_sek=pl.col("pot_sek") - pl.col("bases_sek"))
         .with_columns(
             whole_sek=(rest * people // total).cast(pl.Int64),
@@ -39,8 +36,8 @@ def worked(allocations: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
             nearest_sek=((2 * rest * people + total) // (2 * total)).cast(pl.Int64),
         )
         .with_columns(
-            to_hand_out_sek=pl.col("rest_sek") - pl.col("whole_sek").sum().over(_POT),
-            left_over_sek=pl.col("rest_sek") - pl.col("nearest_sek").sum().over(_POT),
+            to_hand_out_sek=pl.col("rest_sek") - pl.col("whole_sek").sum().over(POT),
+            left_over_sek=pl.col("rest_sek") - pl.col("nearest_sek").sum().over(POT),
             place=_place("remainder"),
             size_place=_place("population"),
         )
@@ -49,7 +46,7 @@ def worked(allocations: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
 
 
 def _place(column: str) -> pl.Expr:
-    return pl.struct(pl.col(column).neg(), "recipient_code").rank("ordinal").over(_POT).cast(pl.Int64)
+    return pl.struct(pl.col(column).neg(), "recipient_code").rank("ordinal").over(POT).cast(pl.Int64)
 
 
 def _rounded() -> pl.Expr:

@@ -6,10 +6,10 @@ from typing import Any, Final
 import polars as pl
 
 from assets.reporting.changes import change_causes_of
-from assets.reporting.explaining.wording import money, say
 from schemas.tables.changes import CAUSES, CHANGE_CAUSES
 from schemas.text import Language, Text
 from schemas.vocabulary import UNKNOWN
+from schemas.written import money, say
 
 CAUSE_NAMES: Final = {
     "rule_sek": Text("regeln", "the rule"),

@@ -1,44 +1,29 @@
 """The explanation of a recipient's year as plain data: every pot, its formula, its rule, its cells, its documents.
 
-Reads published tables of one year; how they come here and how the result is shown is for others.
+Reads the published tables of one year, laid out by `layout.py`; how the result is shown is for others.
 """
 
 import datetime as dt
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
-import polars as pl
-
 from assets.population.bases import territory_of
-from assets.reporting.explaining.arithmetic import worked
+from assets.reporting.explaining.layout import ExplainedYear, Row, Tables, laid_out, pot_key, recipient_key
 from assets.reporting.explaining.wording import (
-    EVIDENCE,
     basis_told,
     formula,
-    money,
     not_split,
     preliminary,
     rounding_direction,
     rounding_told,
-    say,
     sentence,
     sum_told,
 )
+from schemas.called import EVIDENCE
 from schemas.errors import DataRefused
 from schemas.text import Language, Text
-from schemas.vocabulary import COUNTY, LARGEST_RECIPIENT, LARGEST_REMAINDER, MUNICIPALITY, NEAREST, PRELIMINARY, UNKNOWN
-
-Tables = Mapping[str, pl.DataFrame]
-Row = Mapping[str, Any]
-# Programme and pot; kind of recipient and code.
-PotKey = tuple[str, str]
-RecipientKey = tuple[str, str]
-
-# The tables that an explanation is made from.
-NEEDED: Final = ("allocations", "rules", "sources", "population", "recipient_totals", "county_overview")
+from schemas.vocabulary import COUNTY, LARGEST_RECIPIENT, LARGEST_REMAINDER, NEAREST, PRELIMINARY, UNKNOWN
+from schemas.written import money, say
 
 _SOURCE: Final = ("source_id", "title", "publisher", "page", "url", "published_on", "note")
 _CELL: Final = (
@@ -55,7 +40,6 @@ _CELL: Final = (
     "extracted_at",
     "sha256",
 )
-_CELL_KEY: Final = ("table_id", "reference_date", "ages", "region_type", "region_code")
 _ROUNDING_STEPS: Final = {
     NEAREST: ("whole_sek", "remainder", "left_over_sek"),
     LARGEST_REMAINDER: ("whole_sek", "remainder", "to_hand_out_sek", "place"),
@@ -83,44 +67,6 @@ _LEVELS: Final = {
 }
 
 
-@dataclass(frozen=True)
-class ExplainedYear:
-    """The tables of a year, laid out so that nobody's explanation has to search them; made by `laid_out`."""
-
-    rules: Mapping[PotKey, Row]
-    # Rows of allocations with the steps of their arithmetic, pot by pot and recipient by recipient.
-    pots: Mapping[PotKey, list[Row]]
-    rows: Mapping[RecipientKey, list[Row]]
-    totals: Mapping[RecipientKey, list[Row]]
-    # By table, day, ages, kind of territory and its code.
-    cells: Mapping[tuple[Any, ...], Row]
-    sources: Mapping[str, Mapping[str, Row]]
-    counties: Mapping[str, list[Row]]
-    # How many municipalities of a county get something, by programme and county.
-    municipalities: Mapping[tuple[str, str], int]
-
-
-def laid_out(tables: Tables) -> ExplainedYear:
-    """What explanations of one year look things up in; `tables` holds `NEEDED` for that year."""
-    steps = worked(tables["allocations"], tables["rules"]).sort("programme", "pot_id").to_dicts()
-    totals = tables["recipient_totals"].sort("programme").to_dicts()
-    return ExplainedYear(
-        rules={_pot_key(row): row for row in tables["rules"].sort("programme", "pot_id").to_dicts()},
-        pots=_grouped(steps, _pot_key),
-        rows=_grouped(steps, _recipient_key),
-        totals=_grouped(totals, _recipient_key),
-        cells={tuple(row[name] for name in _CELL_KEY): row for row in tables["population"].to_dicts()},
-        sources={
-            programme: {row["source_id"]: row for row in rows}
-            for programme, rows in _grouped(tables["sources"].to_dicts(), lambda row: row["programme"]).items()
-        },
-        counties=_grouped(tables["county_overview"].sort("programme").to_dicts(), lambda row: row["county_code"]),
-        municipalities=Counter(
-            (row["programme"], row["county_code"]) for row in totals if row["recipient_type"] == MUNICIPALITY
-        ),
-    )
-
-
 def explain_recipient(tables: Tables, recipient: Row, lang: Language) -> dict[str, Any]:
     """`explained` for a single recipient, from the tables of its year."""
     of_kind = tables["allocations"].filter(recipient_type=recipient["recipient_type"])
@@ -133,7 +79,7 @@ def explained(year: ExplainedYear, recipient: Row, lang: Language) -> dict[str, 
     Amounts are whole kronor; texts are in `lang`. Raises `DataRefused` for an amount that does not follow from its
     rule and population.
     """
-    kind, key = recipient["recipient_type"], _recipient_key(recipient)
+    kind, key = recipient["recipient_type"], recipient_key(recipient)
     mine = year.rows.get(key, [])
     _require_explained(mine)
     unknown = [
@@ -148,22 +94,6 @@ def explained(year: ExplainedYear, recipient: Row, lang: Language) -> dict[str, 
         # Nobody but a county has rows of `county_overview`.
         "county": [_county(row, year, lang) for row in (year.counties.get(key[1], []) if kind == COUNTY else [])],
     }
-
-
-def _pot_key(row: Row) -> PotKey:
-    return row["programme"], row["pot_id"]
-
-
-def _recipient_key(row: Row) -> RecipientKey:
-    return row["recipient_type"], row["recipient_code"]
-
-
-def _grouped(rows: Iterable[Row], key: Callable[[Row], Any]) -> dict[Any, list[Row]]:
-    """Rows under each key, in the order in which they come."""
-    groups: dict[Any, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(key(row), []).append(row)
-    return groups
 
 
 def _require_explained(rows: list[Row]) -> None:
@@ -190,7 +120,7 @@ def _total(total: Row, pots: list[Row], lang: Language) -> dict[str, Any]:
 
 
 def _pot(row: Row, year: ExplainedYear, lang: Language) -> dict[str, Any]:
-    rule, pot_rows = year.rules[_pot_key(row)], year.pots[_pot_key(row)]
+    rule, pot_rows = year.rules[pot_key(row)], year.pots[pot_key(row)]
     says = json.loads(rule["rule"])["rule"]
     cell = _cell(row, rule, year)
     return {

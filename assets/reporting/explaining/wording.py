@@ -3,29 +3,23 @@
 Works on single rows as plain dictionaries; what the rows hold is `arithmetic.py` and the tables' own business.
 """
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from assets.reporting.explaining.arithmetic import decimals
-from schemas.money import kronor_en, kronor_sv
+from schemas.called import BASIS_TOLD
 from schemas.text import Language, Text
 from schemas.vocabulary import (
     COUNTY,
-    DERIVED,
-    ESTIMATED,
-    INFERRED,
     LARGEST_RECIPIENT,
     LARGEST_REMAINDER,
     MUNICIPALITY,
     NATIONAL,
-    OFFICIAL,
-    PROXY,
     REGION,
     UNKNOWN,
-    VERIFIED,
 )
+from schemas.written import age_band, day, money, number, say
 
 Row = Mapping[str, Any]
 
@@ -33,45 +27,12 @@ _DECIMALS: Final = 2
 # Remainders are compared with each other, so they are shown further out.
 _REMAINDER_DECIMALS: Final = 4
 
-_MONTHS: Final = Text(
-    "januari februari mars april maj juni juli augusti september oktober november december",
-    "January February March April May June July August September October November December",
-)
-KINDS: Final = {
-    MUNICIPALITY: Text("kommun", "municipality"),
-    REGION: Text("region", "region"),
-    COUNTY: Text("län", "county"),
-    NATIONAL: Text("nationell", "national"),
-}
 _RECEIVERS: Final = {
     MUNICIPALITY: Text("kommunerna", "the municipalities"),
     REGION: Text("regionerna", "the regions"),
     COUNTY: Text("länen", "the counties"),
     NATIONAL: Text("riksnivån", "the national level"),
     UNKNOWN: Text("mottagare som källorna inte namnger", "recipients that the sources do not name"),
-}
-EVIDENCE: Final = {
-    VERIFIED: Text("står i en källa", "stated by a source"),
-    INFERRED: Text("slutsats ur publicerade tal", "inferred from published figures"),
-    UNKNOWN: Text("okänt", "unknown"),
-}
-EVIDENCE_OF: Final = {
-    "amount": Text("beloppet", "the amount"),
-    "rule": Text("regeln", "the rule"),
-    "rounding": Text("avrundningen", "the rounding"),
-    "date": Text("datumet", "the date"),
-}
-_BASIS: Final = {
-    OFFICIAL: Text("SCB:s egna celler", "SCB's own cells"),
-    DERIVED: Text("löst exakt ur publicerade belopp ({from_})", "solved exactly from published amounts ({from_})"),
-    ESTIMATED: Text(
-        "skattad, eftersom talet för {asked} inte finns till hands",
-        "estimated, because the count of {asked} is not on hand",
-    ),
-    PROXY: Text(
-        "talet för {date}, eftersom det för {asked} inte finns till hands",
-        "the count of {date}, because that of {asked} is not on hand",
-    ),
 }
 _FIXED: Final = Text(
     "{name} får {amount} ur potten ”{pot}” {year}: ett fast belopp.",
@@ -123,35 +84,6 @@ _LARGEST: Final = Text(
     "To the nearest krona; what the whole pot then lacks, {kr}, goes to the largest recipient, {largest}{here}.",
 )
 _THIS_ONE: Final = {True: Text(" (denna)", " (this one)"), False: Text(" (inte denna)", " (not this one)")}
-
-
-def say(text: Text, lang: Language, **values: object) -> str:
-    """`text` in one language, its places filled in."""
-    return (text.sv if lang == "sv" else text.en).format(**values)
-
-
-def number(value: int, lang: Language) -> str:
-    """`1 309 672` with no-break spaces, or `1,309,672`."""
-    return f"{value:,}" if lang == "en" else f"{value:,}".replace(",", "\u00a0")
-
-
-def money(amount: int, lang: Language, *, signed: bool = False) -> str:
-    """Whole kronor; `signed` puts a plus or a minus before, 0 has neither."""
-    written = kronor_sv(abs(amount)) if lang == "sv" else kronor_en(abs(amount))
-    sign = "−" if amount < 0 else "+" if signed and amount > 0 else ""
-    return f"{sign}{written}"
-
-
-def day(date: dt.date, lang: Language) -> str:
-    """`1 november 2024` or `1 November 2024`."""
-    return f"{date.day} {say(_MONTHS, lang).split()[date.month - 1]} {date.year}"
-
-
-def age_band(ages: str, lang: Language) -> str:
-    """`0–18 år` or `i alla åldrar`; `ages 0–18` or `all ages`."""
-    if ages == "all":
-        return say(Text("i alla åldrar", "all ages"), lang)
-    return say(Text("{band} år", "ages {band}"), lang, band=ages.replace("-", "–"))
 
 
 def sentence(row: Row, pot_name: str, lang: Language, *, is_listed: bool) -> str:
@@ -275,7 +207,7 @@ def preliminary(cell: Row, lang: Language) -> str:
 def basis_told(cell: Row, lang: Language) -> str:
     """How sure the head count is, and what it is instead of."""
     return say(
-        _BASIS[cell["basis"]],
+        BASIS_TOLD[cell["basis"]],
         lang,
         from_=cell["derived_from"],
         date=day(cell["population_date"], lang),

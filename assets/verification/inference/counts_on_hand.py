@@ -83,8 +83,8 @@ class CountsOnHand:
             }
         return self._nations[ages]
 
-    def totals_near(self, ages: str, date: dt.date, percent: int = 3) -> tuple[Totals, Vintage] | None:
-        """Totals within `percent` per cent of SCB's own national total nearest to `date`, and which total that is.
+    def totals_near(self, ages: str, date: dt.date) -> tuple[Totals, Vintage] | None:
+        """Totals around SCB's own national total nearest to `date`, and which total that is.
 
         None if the snapshot has none of these ages. Totals solved from amounts do not say where to search.
         """
@@ -92,7 +92,7 @@ class CountsOnHand:
         if not official:
             return None
         nearest = min(official, key=lambda vintage: (abs((vintage.reference_date - date).days), vintage))
-        return Totals.around(official[nearest], percent), nearest
+        return Totals.around(official[nearest]), nearest
 
     def _days(self, base: Base) -> list[tuple[str, dt.date]]:
         days = {

@@ -25,20 +25,13 @@ class Inference:
     sentences: tuple[Text, ...]
 
 
-def infer_table(
-    amounts: pl.DataFrame,
-    pot_sek: int,
-    recipients: int,
-    totals: Totals,
-    base_sek: int = 0,
-    bases_sek: int | None = None,
-) -> Inference:
+def infer_table(amounts: pl.DataFrame, pot_sek: int, recipients: int, totals: Totals, base_sek: int = 0) -> Inference:
     """Solve a table under every convention and say what was found.
 
     `amounts` is `recipient_code, amount_sek`; the other parameters, and what is refused, as in `published_table`.
     `counts_on_hand.py` knows where to search.
     """
-    solutions = solve(published_table(amounts, pot_sek, recipients, base_sek, bases_sek), totals)
+    solutions = solve(published_table(amounts, pot_sek, recipients, base_sek), totals)
     only = next((fit for fit in solutions.decided if fit.solutions), None)
     sentences = tuple(sentences_of(solutions))
     if only is None or solutions.verdict != "unique":

@@ -9,14 +9,13 @@ from assets.verification.inference.nearly import Nearly
 from assets.verification.inference.solve import Fit, Solutions
 from assets.verification.inference.whole import cut_of
 from assets.verification.inference.windows import ROUNDED_UP, TOTAL, TRUNCATED
-from schemas.money import kronor_en, kronor_sv
+from schemas.called import ROUNDING_LISTED
+from schemas.money import kronor_en, kronor_sv, number_sv
 from schemas.text import Text
-from schemas.vocabulary import LARGEST_RECIPIENT, LARGEST_REMAINDER, NEAREST
+from schemas.vocabulary import LARGEST_REMAINDER
 
 CONVENTIONS: Final = {
-    NEAREST: Text("närmaste krona", "nearest krona"),
-    LARGEST_REMAINDER: Text("största rest", "largest remainder"),
-    LARGEST_RECIPIENT: Text("resten på den största mottagaren", "residual on the largest recipient"),
+    **ROUNDING_LISTED,
     TRUNCATED: Text("avrundning nedåt", "rounding down"),
     ROUNDED_UP: Text("avrundning uppåt", "rounding up"),
 }
@@ -26,7 +25,6 @@ _NAMED: Final = 12
 _TOTALS_NAMED: Final = 3
 # One total of a range is no finding if as many as this would fit by chance.
 _CHANCE: Final = 0.01
-_NO_BREAK_SPACE: Final = "\u00a0"
 
 
 def sentences_of(solutions: Solutions) -> Iterator[Text]:
@@ -62,15 +60,15 @@ def _found(solutions: Solutions, alike: Sequence[Fit]) -> Text:
             Text("", "") if fit.verdict == "unique" else Text(", med flera folkmängder", ", with several head counts")
         )
         return Text(
-            f"Exakt ett rikstal, {_sv(fit.totals[0])}, ger {amounts.sv} ({names.sv}){more.sv}.",
-            f"Exactly one national total, {_en(fit.totals[0])}, gives {amounts.en} ({names.en}){more.en}.",
+            f"Exakt ett rikstal, {number_sv(fit.totals[0])}, ger {amounts.sv} ({names.sv}){more.sv}.",
+            f"Exactly one national total, {fit.totals[0]:,}, gives {amounts.en} ({names.en}){more.en}.",
         )
     named = Text("", "")
     if fit.solutions <= _NAMED:
         named = Text(f": {_totals(fit).sv}", f": {_totals(fit).en}")
     return Text(
-        f"{_sv(fit.solutions)} rikstal ger {amounts.sv} ({names.sv}){named.sv}. Beloppen skiljer dem inte åt.",
-        f"{_en(fit.solutions)} national totals give {amounts.en} ({names.en}){named.en}. The amounts cannot tell"
+        f"{number_sv(fit.solutions)} rikstal ger {amounts.sv} ({names.sv}){named.sv}. Beloppen skiljer dem inte åt.",
+        f"{fit.solutions:,} national totals give {amounts.en} ({names.en}){named.en}. The amounts cannot tell"
         " them apart.",
     )
 
@@ -78,8 +76,8 @@ def _found(solutions: Solutions, alike: Sequence[Fit]) -> Text:
 def _nothing(solutions: Solutions) -> Text:
     first, last, amounts = solutions.searched.first, solutions.searched.last, _amounts(solutions)
     nothing = Text(
-        f"Inget rikstal från {_sv(first)} till {_sv(last)} ger {amounts.sv}",
-        f"No national total from {_en(first)} to {_en(last)} gives {amounts.en}",
+        f"Inget rikstal från {number_sv(first)} till {number_sv(last)} ger {amounts.sv}",
+        f"No national total from {first:,} to {last:,} gives {amounts.en}",
     )
     tried = [(fit, fit.nearly) for fit in solutions.decided if fit.nearly is not None]
     if not tried:
@@ -94,8 +92,8 @@ def _located(near: Nearly) -> Text:
     """The missed rows of the nearest totals: often one total, sometimes its neighbour as well."""
     totals = near.rows.get_column(TOTAL).unique().sort().to_list()[:_TOTALS_NAMED]
     rows = [(total, _missed(near.rows.filter(pl.col(TOTAL) == total))) for total in totals]
-    sv = " och ".join(f"{_sv(total)} missar bara {near.misses} ({missed.sv})" for total, missed in rows)
-    en = " and ".join(f"{_en(total)} misses only {near.misses} ({missed.en})" for total, missed in rows)
+    sv = " och ".join(f"{number_sv(total)} missar bara {near.misses} ({missed.sv})" for total, missed in rows)
+    en = " and ".join(f"{total:,} misses only {near.misses} ({missed.en})" for total, missed in rows)
     return Text(
         f", men {sv}. Ett felskrivet belopp, eller en krona av avrundningsdifferensen, är den troliga orsaken.",
         f", but {en}. A misprinted amount, or a krona of the residual, is the likely cause.",
@@ -192,18 +190,10 @@ def _amounts(solutions: Solutions) -> Text:
 def _totals(fit: Fit) -> Text:
     """The first totals, or how many there are if they are too many to name."""
     if fit.solutions > _NAMED:
-        return Text(f"{_sv(fit.solutions)} rikstal", f"{_en(fit.solutions)} totals")
-    return Text("; ".join(map(_sv, fit.totals)), "; ".join(map(_en, fit.totals)))
+        return Text(f"{number_sv(fit.solutions)} rikstal", f"{fit.solutions:,} totals")
+    return Text("; ".join(map(number_sv, fit.totals)), "; ".join(f"{total:,}" for total in fit.totals))
 
 
 def _names(fits: Sequence[Fit]) -> Text:
     names = [CONVENTIONS[fit.rounding] for fit in fits]
     return Text(", ".join(name.sv for name in names), ", ".join(name.en for name in names))
-
-
-def _sv(count: int) -> str:
-    return f"{count:,}".replace(",", _NO_BREAK_SPACE)
-
-
-def _en(count: int) -> str:
-    return f"{count:,}"

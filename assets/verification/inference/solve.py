@@ -7,7 +7,6 @@ bounded, since the rows that are not on hand decide too: their totals are not ex
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Final, Literal
 
 import polars as pl
@@ -88,10 +87,6 @@ class Solutions:
         if all(fit.verdict == "unique" and fit.head_counts.equals(first.head_counts) for fit in fitting):
             return "unique"
         return "ambiguous"
-
-    def sek_per_person(self, total: int) -> Fraction:
-        """Kronor per person under `total`."""
-        return Fraction(self.table.variable_sek, total)
 
     @property
     def by_chance(self) -> float:

@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from assets.allocation.base_amounts import POT, recipient_rows
+from assets.allocation.base_amounts import recipient_rows
 from assets.apportion import CODE, PART, ROUNDING, UNITS, WEIGHT, apportion
 from assets.population.bases import Base, territory_of
 from assets.population.snapshot import Snapshot
@@ -19,6 +19,7 @@ from assets.verification.inference.search import Search
 from assets.verification.inference.solve import Fit, missed_by, solve
 from assets.verification.inference.table import PublishedTable, published_table
 from assets.verification.inference.windows import Sharing, Totals
+from schemas.keys import AMOUNT, POT
 from schemas.tables.verification import VINTAGE_INFERENCE
 from schemas.vocabulary import NEAREST, OFFICIAL, ROUNDINGS, UNKNOWN
 
@@ -87,13 +88,12 @@ class _Pot:
 
 
 def _published_pots(figures: pl.DataFrame, rules: pl.DataFrame, recipients: pl.DataFrame) -> Iterator[_Pot]:
-    figure = [*POT, "recipient_type", "recipient_code"]
-    exact = figures.filter(pl.col("precision") == "exact").select(*figure, amount_sek="published_sek").unique()
+    exact = figures.filter(pl.col("precision") == "exact").select(*AMOUNT, amount_sek="published_sek").unique()
     computable = rules.filter(pl.col("rule") != UNKNOWN, pl.col("rounding").is_not_null())
     rows = recipient_rows(computable.join(exact, on=[*POT, "recipient_type"], how="semi"), recipients)
-    for (_, year, _), members in rows.sort(figure).group_by(POT, maintain_order=True):
+    for (_, year, _), members in rows.sort(AMOUNT).group_by(POT, maintain_order=True):
         pot = members.row(0, named=True)
-        printed = exact.join(members.select(*figure, "base_sek"), on=figure).sort(*figure, "amount_sek")
+        printed = exact.join(members.select(*AMOUNT, "base_sek"), on=AMOUNT).sort(*AMOUNT, "amount_sek")
         if printed.is_empty():
             continue
         yield _Pot(

@@ -7,7 +7,7 @@ import polars as pl
 
 from assets.documents.found import Figure
 from assets.verification.inspection.known import Known
-from assets.verification.inspection.recognise import Unrecognised
+from assets.verification.inspection.recognised import Unrecognised
 from schemas.text import Text
 
 

@@ -2,12 +2,12 @@
 
 import csv
 import io
-from typing import Final
 
 import polars as pl
 
-from assets.verification.inspection.recognise import Recognised
+from assets.verification.inspection.recognised import Recognised
 from assets.verification.published import HEADER
+from schemas.keys import AMOUNT
 from schemas.tables.verification import PUBLISHED_FIGURES
 from schemas.vocabulary import MUNICIPALITIES_IN_COUNTY
 
@@ -17,11 +17,8 @@ def as_published(recognised: list[Recognised], source_id: str, recipients: pl.Da
     rows = [_row(item, source_id) for item in sorted(recognised, key=lambda item: item.figure.place)]
     frame = pl.DataFrame(rows, PUBLISHED_FIGURES.schema)
     named = frame.drop("recipient_name").join(_names(recipients), on=["year", "recipient_type", "recipient_code"])
-    once = named.unique([*_SAME, "published_sek"], keep="first", maintain_order=True)
+    once = named.unique([*AMOUNT, "published_sek"], keep="first", maintain_order=True)
     return once.select(PUBLISHED_FIGURES.schema.names()).sort(PUBLISHED_FIGURES.key, maintain_order=True)
-
-
-_SAME: Final = ("programme", "year", "pot_id", "recipient_type", "recipient_code")
 
 
 def _row(item: Recognised, source_id: str) -> dict[str, object]:

@@ -16,10 +16,12 @@ from assets.verification.inference.vintages import vintage_inference_of
 from assets.verification.inspection.agreement_amounts import AgreementAmount, agreement_amounts
 from assets.verification.inspection.as_published import as_published
 from assets.verification.inspection.known import Known
-from assets.verification.inspection.recognise import Recognised, Unrecognised, recognise
+from assets.verification.inspection.recognise import recognise
+from assets.verification.inspection.recognised import Recognised, Unrecognised
 from assets.verification.reconcile import reconcile
 from assets.verification.references import References
 from assets.verification.sentinel.table import PrintedTable
+from schemas.keys import AMOUNT
 from schemas.tables.documents import DOCUMENT_FIGURES
 from schemas.tables.verification import FINDINGS
 from schemas.vocabulary import RECIPIENT_TYPES
@@ -83,7 +85,7 @@ def inspect(
 
 def _source_on_file(figures: pl.DataFrame, known: Known) -> str | None:
     """The source most of whose like figures are on file to the krona, if these are at least half of the document's."""
-    figure = ["programme", "year", "pot_id", "recipient_type", "recipient_code", "published_sek"]
+    figure = [*AMOUNT, "published_sek"]
     on_file = known.published.all_figures().select(*figure, on_file="source_id")
     counted = (
         figures.join(on_file, on=figure).group_by("on_file").len().sort("len", "on_file", descending=[True, False])

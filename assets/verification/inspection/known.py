@@ -1,6 +1,5 @@
 """What a document is compared with: every year on file, computed from what is on hand."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -47,17 +46,13 @@ class Known:
 
 
 def all_that_is_known(
-    agreements: AgreementFiles,
-    register: Register,
-    source: PopulationSource,
-    published: PublishedFiles,
-    years: Iterable[int] | None = None,
+    agreements: AgreementFiles, register: Register, source: PopulationSource, published: PublishedFiles
 ) -> Known:
-    """Every year with an agreement, or the `years` given, computed the way the assets compute them."""
-    chosen = agreements.years() if years is None else sorted(years)
-    rules = rules_of(agreements.of_years(chosen))
-    recipients = pl.concat([recipients_of(register, year) for year in chosen])
-    counted = [population_of(year, agreements.bases(year), source, recipients_of(register, year)) for year in chosen]
+    """Every year with an agreement, computed the way the assets compute them."""
+    years = agreements.years()
+    rules = rules_of(agreements.of_years(years))
+    recipients = pl.concat([recipients_of(register, year) for year in years])
+    counted = [population_of(year, agreements.bases(year), source, recipients_of(register, year)) for year in years]
     population = pl.concat([rows for rows, _ in counted])
     allocations = allocate(rules, recipients, population)
     return Known(

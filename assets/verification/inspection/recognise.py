@@ -13,61 +13,21 @@ from typing import Final
 
 import polars as pl
 
-from assets.documents.found import Figure, Found, Recipient
+from assets.documents.found import Figure, Found
 from assets.verification.comparable import SUM_OF_LEVEL
 from assets.verification.inspection.known import Known
+from assets.verification.inspection.left_over import by_elimination, not_repeated, with_sums
+from assets.verification.inspection.recognised import Pot, Recognised, Recognition, Unrecognised, whom
+from schemas.keys import POT, of_pot
 from schemas.text import Text
-from schemas.vocabulary import COUNTY, MUNICIPALITIES_IN_COUNTY, REGION
 
-POT: Final = ("programme", "year", "pot_id", "recipient_type")
+_POT_AND_KIND: Final = (*POT, "recipient_type")
 # Head counts of a neighbouring date or age move an amount by less than this, in parts per million.
 NEAR_PPM: Final = 30_000
 # Of the rows of a column, so many must fit: an errant table is still the table it is.
 _SHARE_THAT_FITS: Final = 0.5
 _SHORTEST_WORD: Final = 4
 _STEM: Final = 6
-
-
-@dataclass(frozen=True)
-class Pot:
-    """A pot, or all pots of a level together, as figures are published for it."""
-
-    programme: str
-    year: int
-    pot_id: str
-    recipient_type: str
-
-    def __str__(self) -> str:
-        return f"{self.programme} {self.year} {self.pot_id}"
-
-
-@dataclass(frozen=True)
-class Recognised:
-    """An amount whose pot and recipient are known. `how`: exact, near, words or sum."""
-
-    figure: Figure
-    pot: Pot
-    recipient_code: str
-    how: str
-    # The year that the document names, where the amount is another year's.
-    printed_for_year: int | None = None
-
-
-@dataclass(frozen=True)
-class Unrecognised:
-    """An amount that no pot, or more than one, fits; `candidates` are those it could be."""
-
-    figure: Figure
-    reason: Text
-    candidates: tuple[Pot, ...] = ()
-
-
-@dataclass(frozen=True)
-class Recognition:
-    """What became of the amounts of a document."""
-
-    recognised: tuple[Recognised, ...]
-    unrecognised: tuple[Unrecognised, ...]
 
 
 @dataclass(frozen=True)
@@ -98,10 +58,10 @@ def recognise(found: Found, known: Known) -> Recognition:
             left = [figure for index, figure in enumerate(group) if index not in chosen.codes]
             unrecognised += [Unrecognised(figure, _NO_POT) for figure in left]
         else:
-            reason = _SEVERAL if chosen else _NO_POT if _who(group[0], found.county_code) else _NOBODY_NAMED
+            reason = _SEVERAL if chosen else _NO_POT if whom(group[0], found.county_code) else _NOBODY_NAMED
             unrecognised += [Unrecognised(figure, reason, tuple(chosen)) for figure in group]
-    recognised, unrecognised = _by_elimination(recognised, unrecognised, found.county_code)
-    return _with_sums(recognised, _not_repeated(recognised, unrecognised), found.county_code)
+    recognised, unrecognised = by_elimination(recognised, unrecognised, found.county_code)
+    return with_sums(recognised, not_repeated(recognised, unrecognised), found.county_code)
 
 
 def _groups(found: Found) -> Iterable[list[Figure]]:
@@ -114,23 +74,12 @@ def _groups(found: Found) -> Iterable[list[Figure]]:
     yield from ([figure] for figure in found.figures if figure.role != "recipient")
 
 
-def _who(figure: Figure, county_code: str | None) -> tuple[Recipient, ...]:
-    """Whom an amount may be for: as named, or anybody who stands for the document's county."""
-    if figure.may_be:
-        named = set(figure.may_be)
-        counties = {one.recipient_code for one in named if one.recipient_type == COUNTY}
-        return tuple(sorted(named | {Recipient(MUNICIPALITIES_IN_COUNTY, code) for code in counties}))
-    if county_code is None or figure.role == "recipient":
-        return ()
-    return tuple(Recipient(kind, county_code) for kind in (COUNTY, REGION, MUNICIPALITIES_IN_COUNTY))
-
-
 def _fits(group: Sequence[Figure], known: Known, county_code: str | None) -> list[_Fit]:
     """Every pot that has amounts for the recipients of the group, and how well they agree."""
     rows = [
         (index, figure.amount_sek, figure.step_sek, one.recipient_type, one.recipient_code)
         for index, figure in enumerate(group)
-        for one in _who(figure, county_code)
+        for one in whom(figure, county_code)
     ]
     schema = {"index": pl.Int64, "printed": pl.Int64, "step": pl.Int64, "recipient_type": pl.String}
     asked = pl.DataFrame(rows, {**schema, "recipient_code": pl.String}, orient="row")
@@ -139,7 +88,7 @@ def _fits(group: Sequence[Figure], known: Known, county_code: str | None) -> lis
         is_exact=(2 * computed + step) // (2 * step) * step == pl.col("printed"),
         distance=(computed - pl.col("printed")).abs() * 1_000_000 // pl.max_horizontal("computed_sek", pl.lit(1)),
     )
-    fits = compared.group_by(POT).agg(
+    fits = compared.group_by(_POT_AND_KIND).agg(
         pl.col("index", "recipient_code"),
         exact=pl.col("is_exact").sum(),
         near=(pl.col("distance") <= NEAR_PPM).sum(),
@@ -147,13 +96,13 @@ def _fits(group: Sequence[Figure], known: Known, county_code: str | None) -> lis
     )
     return [
         _Fit(
-            Pot(*(row[name] for name in POT)),
+            Pot(*(row[name] for name in _POT_AND_KIND)),
             dict(zip(row["index"], row["recipient_code"], strict=True)),
             row["exact"],
             row["near"],
             row["distance"],
         )
-        for row in fits.sort(POT).iter_rows(named=True)
+        for row in fits.sort(_POT_AND_KIND).iter_rows(named=True)
     ]
 
 
@@ -201,9 +150,9 @@ def _by_words(near: list[_Fit], group: Sequence[Figure], known: Known) -> _Fit |
     if not figure.years or len(group) > 1:
         return []
     unknown = known.gaps.filter(pl.col("year") == figure.years[0], pl.col("gap") == "rule_unknown")
-    kinds = {(one.recipient_type, one.recipient_code) for one in _who(figure, None)}
+    kinds = {(one.recipient_type, one.recipient_code) for one in whom(figure, None)}
     named = {fit.pot: fit for fit in near}
-    for programme, year, pot_id in unknown.select("programme", "year", "pot_id").rows():
+    for programme, year, pot_id in unknown.select(POT).rows():
         for kind, code in sorted(kinds):
             if kind == _kind_of(known, programme, year, pot_id):
                 pot = Pot(programme, year, pot_id, kind)
@@ -219,8 +168,7 @@ def _worded(fits: list[_Fit], group: Sequence[Figure], known: Known) -> _Fit | l
 
 
 def _kind_of(known: Known, programme: str, year: int, pot_id: str) -> str | None:
-    same = (pl.col("programme") == programme) & (pl.col("year") == year) & (pl.col("pot_id") == pot_id)
-    kinds = known.rules.filter(same).get_column("recipient_type").to_list()
+    kinds = known.rules.filter(of_pot(programme, year, pot_id)).get_column("recipient_type").to_list()
     return kinds[0] if kinds else None
 
 
@@ -237,8 +185,7 @@ def _words_shared(pot: Pot, group: Sequence[Figure], known: Known) -> int:
 
 
 def _name_of(known: Known, pot: Pot) -> str:
-    same = pl.all_horizontal(pl.col(name) == getattr(pot, name) for name in ("programme", "year", "pot_id"))
-    names = known.rules.filter(same).get_column("name_sv").to_list()
+    names = known.rules.filter(of_pot(pot.programme, pot.year, pot.pot_id)).get_column("name_sv").to_list()
     return names[0] if names else ""
 
 
@@ -260,60 +207,5 @@ def _other_year(pot: Pot, group: Sequence[Figure], known: Known) -> int | None:
     years = group[0].years
     if not years or pot.year in years:
         return None
-    same = (pl.col("programme") == pot.programme) & (pl.col("pot_id") == pot.pot_id) & (pl.col("year") == years[0])
-    return years[0] if not known.gaps.filter(same).is_empty() else None
-
-
-def _by_elimination(
-    recognised: list[Recognised], unrecognised: list[Unrecognised], county_code: str | None
-) -> tuple[list[Recognised], list[Unrecognised]]:
-    """A recipient has one amount of a pot: a candidate that another amount of the document is, is none."""
-    taken = {(item.pot, item.recipient_code) for item in recognised}
-    found: list[Recognised] = []
-    left: list[Unrecognised] = []
-    for item in unrecognised:
-        who = _who(item.figure, county_code)
-        free = [
-            (pot, one.recipient_code)
-            for pot in item.candidates
-            for one in who
-            if one.recipient_type == pot.recipient_type and (pot, one.recipient_code) not in taken
-        ]
-        if len(item.candidates) > 1 and len(free) == 1:
-            found.append(Recognised(item.figure, *free[0], "words"))
-            taken.add(free[0])
-        else:
-            left.append(item)
-    return [*recognised, *found], left
-
-
-def _not_repeated(recognised: list[Recognised], unrecognised: list[Unrecognised]) -> list[Unrecognised]:
-    """Without amounts that running text states again to the krona."""
-    known = {item.figure.amount_sek for item in recognised if item.figure.step_sek == 1}
-    return [item for item in unrecognised if item.figure.role == "recipient" or item.figure.amount_sek not in known]
-
-
-def _with_sums(recognised: list[Recognised], unrecognised: list[Unrecognised], county_code: str | None) -> Recognition:
-    """Totals that the recognised amounts of one recipient and year add up to, but for the roundings of the parts."""
-    sums: list[Recognised] = []
-    for item in unrecognised:
-        candidates = [] if item.figure.role == "recipient" else list(_sums_near(item.figure, recognised, county_code))
-        if len(candidates) == 1:
-            sums.append(candidates[0])
-    taken = {item.figure for item in sums}
-    return Recognition((*recognised, *sums), tuple(item for item in unrecognised if item.figure not in taken))
-
-
-def _sums_near(figure: Figure, recognised: list[Recognised], county_code: str | None) -> Iterable[Recognised]:
-    parts: dict[tuple[str, int, str, str], dict[str, int]] = {}
-    for item in recognised:
-        pot = item.pot
-        if pot.pot_id not in SUM_OF_LEVEL and item.recipient_code == county_code and item.printed_for_year is None:
-            key = (pot.programme, pot.year, pot.recipient_type, item.recipient_code)
-            parts.setdefault(key, {})[pot.pot_id] = item.figure.amount_sek
-    for (programme, year, kind, code), amounts in sorted(parts.items()):
-        level = f"sum-{kind}"
-        # Each part was rounded by at most half a krona.
-        off = abs(sum(amounts.values()) - figure.amount_sek)
-        if level in SUM_OF_LEVEL and len(amounts) > 1 and 2 * off <= len(amounts):
-            yield Recognised(figure, Pot(programme, year, level, kind), code, "sum")
+    is_there = not known.gaps.filter(of_pot(pot.programme, years[0], pot.pot_id)).is_empty()
+    return years[0] if is_there else None

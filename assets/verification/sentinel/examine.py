@@ -72,13 +72,6 @@ def examine(table: PrintedTable, reference: Reference) -> tuple[Alarm, ...]:
     return (*alarms, *([] if verdict is None else [total_alarm(verdict)]))
 
 
-def examine_sum(parts: Sequence[int], printed_total_sek: int, step_sek: int = 1) -> Alarm | None:
-    """What is wrong with a total of parts about which nothing else is known, such as one recipient's several pots."""
-    unrounded = unrounded_sum([(None, part) for part in parts], step_sek)
-    verdict = judge_total(printed_total_sek, Parts(tuple(parts), unrounded, step_sek=step_sek))
-    return None if verdict is None else total_alarm(verdict)
-
-
 def _pinned(column: _Column, measured: Measured) -> Measured:
     """Where one row alone is off and only near counts are on hand, the printed total may say what it should be."""
     printed = column.printed(measured)

@@ -3,23 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from schemas.errors import listed
-from schemas.money import kronor_en, kronor_sv
+from schemas.called import ROUNDING
+from schemas.money import kronor_en, kronor_sv, number_sv
 from schemas.text import Text
-from schemas.vocabulary import ROUNDINGS
+from schemas.written import joined
 
 _MOST_NAMED: Final = 5
-_ROUNDING: Final = dict(
-    zip(
-        ROUNDINGS,
-        (
-            Text("närmaste krona", "nearest krona"),
-            Text("största rest", "largest remainder"),
-            Text("resten på den största mottagaren", "the residual on the largest recipient"),
-        ),
-        strict=True,
-    )
-)
 _SLIP: Final = {
     "doubled": Text("dubbelt så stort som rimligt", "twice what is plausible"),
     "halved": Text("hälften så stort som rimligt", "half of what is plausible"),
@@ -51,7 +40,7 @@ def named(codes: Sequence[str], names: Mapping[str, str]) -> Text:
     shown = [f"{names[code]} ({code})" if code in names else code for code in codes]
     if len(shown) > _MOST_NAMED:
         return Text(f"{len(shown)} mottagare", f"{len(shown)} recipients")
-    return Text(" och ".join([", ".join(shown[:-1]), shown[-1]] if shown[1:] else shown), listed(shown))
+    return Text(joined(shown, "sv"), joined(shown, "en"))
 
 
 def some_rows(count: int, rows: int) -> Text:
@@ -66,7 +55,7 @@ SUM_OF_ROWS: Final = Text("Radernas summa", "The sum of the rows")
 
 def _off_by_kronor(evidence: Mapping[str, Any]) -> Text:
     if "rounding" in evidence:
-        rounding = _ROUNDING[evidence["rounding"]]
+        rounding = ROUNDING[evidence["rounding"]]
         return Text(
             f"inget fel: beloppen är på kronan de som avrundning med {rounding.sv} ger",
             f"no error: to the krona the amounts that rounding by {rounding.en} gives",
@@ -84,26 +73,25 @@ def _off_by_kronor(evidence: Mapping[str, Any]) -> Text:
 
 
 def _wrong_unit(evidence: Mapping[str, Any]) -> Text:
-    english = f"{evidence['factor']:,}"
-    swedish = english.replace(",", "\u00a0")
+    factor = evidence["factor"]
     if evidence["direction"] == "too_small":
-        return Text(f"fel enhet, {swedish} gånger för litet", f"wrong unit, {english} times too small")
-    return Text(f"fel enhet, {swedish} gånger för stort", f"wrong unit, {english} times too large")
+        return Text(f"fel enhet, {number_sv(factor)} gånger för litet", f"wrong unit, {factor:,} times too small")
+    return Text(f"fel enhet, {number_sv(factor)} gånger för stort", f"wrong unit, {factor:,} times too large")
 
 
 def _head_count(evidence: Mapping[str, Any]) -> Text:
     if "amount_of" in evidence:
         others = ", ".join(evidence["amount_of"])
         return Text(f"beloppet är det som {others} ska ha", f"the amount is the one due to {others}")
-    people = f"{evidence['people']:,}" if "people" in evidence else None
+    people = evidence.get("people")
     if people is None:
         return Text(
             "inte pottens belopp; andra folkmängdstal eller en annan regel",
             "not the amounts of the pot; other head counts or another rule",
         )
     return Text(
-        f"beloppet svarar mot {people.replace(',', chr(0xA0))} personer, inte mot det rätta antalet",
-        f"the amount is that of {people} people, which is not the right number",
+        f"beloppet svarar mot {number_sv(people)} personer, inte mot det rätta antalet",
+        f"the amount is that of {people:,} people, which is not the right number",
     )
 
 

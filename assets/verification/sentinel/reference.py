@@ -6,8 +6,9 @@ import polars as pl
 
 from assets.verification.sentinel.table import Reference
 from schemas.errors import DataRefused
+from schemas.keys import POT, of_pot
 
-_HISTORY_KEY: Final = ("programme", "year", "pot_id", "recipient_code")
+_HISTORY_KEY: Final = (*POT, "recipient_code")
 
 
 def reference_of(
@@ -25,7 +26,7 @@ def reference_of(
     their amounts of other years and pots are the history. Raises `DataRefused` for a pot that is not allocated.
     """
     programme, year, pot_id = pot
-    is_pot = (pl.col("programme") == programme) & (pl.col("year") == year) & (pl.col("pot_id") == pot_id)
+    is_pot = of_pot(programme, year, pot_id)
     rows = allocations.filter(is_pot)
     if rows.is_empty():
         raise DataRefused(f"{programme} {year}", f"pot {pot_id} has no allocation", remedy="its rule is not known")

@@ -12,12 +12,11 @@ import polars as pl
 
 from assets.population.bases import ALL_AGES, CHILDREN, territory_of
 from assets.reporting.explaining.arithmetic import worked
+from schemas.keys import AMOUNT, POT, RECIPIENT
 from schemas.vocabulary import COUNTY, MUNICIPALITY, NATIONAL, RECIPIENT_TYPES, REGION, UNKNOWN
 
 Tables = Mapping[str, pl.DataFrame]
 
-_POT: Final = ("programme", "year", "pot_id")
-_RECIPIENT: Final = ("programme", "year", "recipient_type", "recipient_code")
 _COUNTY_ROW: Final = ("programme", "year", "county_code")
 _BASE: Final = ("year", "table_id", "reference_date", "ages", "region_type", "region_code")
 _LEVELS: Final = (MUNICIPALITY, REGION, COUNTY)
@@ -66,9 +65,9 @@ def _rules(tables: Tables) -> list[pl.DataFrame]:
         & (pl.col("_text") != pl.col("rule")),
     }
     return [
-        *_where(hashed, "rules", _POT, problems),
-        *_without_document(rules, "rules", _POT, "sources", tables["sources"]),
-        *_without_document(rules, "rules", _POT, "rule_inferred_from", tables["sources"]),
+        *_where(hashed, "rules", POT, problems),
+        *_without_document(rules, "rules", POT, "sources", tables["sources"]),
+        *_without_document(rules, "rules", POT, "rule_inferred_from", tables["sources"]),
     ]
 
 
@@ -99,7 +98,6 @@ def _canonical(row: Mapping[str, Any]) -> str:
 
 
 def _allocations(tables: Tables) -> list[pl.DataFrame]:
-    key = (*_POT, "recipient_type", "recipient_code")
     rows = _with_cells(_with_rule(worked(tables["allocations"], tables["rules"]), tables), tables["population"])
     shared = pl.col("rounding").is_not_null()
     problems = {
@@ -116,23 +114,23 @@ def _allocations(tables: Tables) -> list[pl.DataFrame]:
             for name in ("basis", "source", "derived_from")
         ),
         "the denominator is not the sum of the cells": shared
-        & (pl.col("population_total") != pl.col("cell_population").sum().over(_POT)),
+        & (pl.col("population_total") != pl.col("cell_population").sum().over(POT)),
         "the parts do not make the amount": pl.col("base_sek") + pl.col("variable_sek") != pl.col("amount_sek"),
         "rule and population make another amount": pl.col("explained_sek") != pl.col("amount_sek"),
     }
-    hashes = rows.filter(shared).join(_population_hashes(rows), on=_POT, how="left", validate="m:1")
+    hashes = rows.filter(shared).join(_population_hashes(rows), on=POT, how="left", validate="m:1")
     checksum = {"the checksum is not that of the cells": pl.col("population_sha256") != pl.col("cells_sha256")}
     return [
-        *_where(rows, "allocations", key, problems),
-        *_where(hashes, "allocations", key, checksum),
-        *_without_document(rows, "allocations", key, "population_derived_from", tables["sources"]),
+        *_where(rows, "allocations", AMOUNT, problems),
+        *_where(hashes, "allocations", AMOUNT, checksum),
+        *_without_document(rows, "allocations", AMOUNT, "population_derived_from", tables["sources"]),
     ]
 
 
 def _with_rule(rows: pl.DataFrame, tables: Tables) -> pl.DataFrame:
     """Add what the rule says of the row: its version, base, rounding, and `rule_base_sek`."""
     rules = tables["rules"].select(
-        *_POT,
+        *POT,
         "rule",
         "table_id",
         rule_version="rule_sha256",
@@ -142,13 +140,13 @@ def _with_rule(rows: pl.DataFrame, tables: Tables) -> pl.DataFrame:
     )
     classes = tables["recipients"].select("year", "recipient_type", "recipient_code", "recipient_class")
     of_class, listed = _base_amounts(tables["rules"])
-    default = of_class.filter(recipient_class="default").select(*_POT, default_sek="class_sek")
+    default = of_class.filter(recipient_class="default").select(*POT, default_sek="class_sek")
     return (
-        rows.join(rules, on=_POT, how="left", validate="m:1")
+        rows.join(rules, on=POT, how="left", validate="m:1")
         .join(classes, on=["year", "recipient_type", "recipient_code"], how="left", validate="m:1")
-        .join(of_class, on=[*_POT, "recipient_class"], how="left", validate="m:1")
-        .join(default, on=_POT, how="left", validate="m:1")
-        .join(listed, on=[*_POT, "recipient_code"], how="left", validate="m:1")
+        .join(of_class, on=[*POT, "recipient_class"], how="left", validate="m:1")
+        .join(default, on=POT, how="left", validate="m:1")
+        .join(listed, on=[*POT, "recipient_code"], how="left", validate="m:1")
         .with_columns(rule_base_sek=pl.coalesce("listed_sek", "class_sek", "default_sek"))
     )
 
@@ -157,12 +155,12 @@ def _base_amounts(rules: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The fixed amounts in the rules: by class of recipient (0 where a rule has none), and listed by recipient."""
     of_class, listed = [], []
     for row in rules.filter(pl.col("rule") != UNKNOWN).iter_rows(named=True):
-        rule, pot = json.loads(row["rule"])["rule"], [row[name] for name in _POT]
+        rule, pot = json.loads(row["rule"])["rule"], [row[name] for name in POT]
         if "amounts" in rule:
             listed += [(*pot, code, amount) for code, amount in rule["amounts"].items()]
         else:
             of_class += [(*pot, name, amount) for name, amount in rule.get("base_sek", {"default": 0}).items()]
-    pot_schema = dict(rules.select(_POT).schema)
+    pot_schema = dict(rules.select(POT).schema)
     return (
         pl.DataFrame(of_class, {**pot_schema, "recipient_class": pl.String, "class_sek": pl.Int64}, orient="row"),
         pl.DataFrame(listed, {**pot_schema, "recipient_code": pl.String, "listed_sek": pl.Int64}, orient="row"),
@@ -186,23 +184,23 @@ def _with_cells(rows: pl.DataFrame, population: pl.DataFrame) -> pl.DataFrame:
 def _population_hashes(rows: pl.DataFrame) -> pl.DataFrame:
     """`cells_sha256` per pot, over `code:persons` of its cells in the order of their codes."""
     line = pl.concat_str("recipient_code", pl.lit(":"), "cell_population")
-    lines = rows.sort("recipient_code").group_by(_POT, maintain_order=True).agg(line.str.join("\n").alias("lines"))
+    lines = rows.sort("recipient_code").group_by(POT, maintain_order=True).agg(line.str.join("\n").alias("lines"))
     hashes = [hashlib.sha256((text or "").encode()).hexdigest() for text in lines.get_column("lines")]
-    return lines.select(*_POT, pl.Series("cells_sha256", hashes, pl.String))
+    return lines.select(*POT, pl.Series("cells_sha256", hashes, pl.String))
 
 
 # --- sums ----------------------------------------------------------------------------------------------------------
 
 
 def _pots(tables: Tables) -> list[pl.DataFrame]:
-    sums = tables["allocations"].group_by(_POT).agg(rows_sek=pl.col("amount_sek").sum(), rows=pl.len())
-    rules = tables["rules"].select(*_POT, "rule", rule_sek="amount_sek", rule_version="rule_sha256")
-    rows = tables["pots"].join(sums, on=_POT, how="left").join(rules, on=_POT, how="left", validate="1:1")
+    sums = tables["allocations"].group_by(POT).agg(rows_sek=pl.col("amount_sek").sum(), rows=pl.len())
+    rules = tables["rules"].select(*POT, "rule", rule_sek="amount_sek", rule_version="rule_sha256")
+    rows = tables["pots"].join(sums, on=POT, how="left").join(rules, on=POT, how="left", validate="1:1")
     split = pl.col("rows_sek").is_not_null()
     return _where(
         rows,
         "pots",
-        _POT,
+        POT,
         {
             "no rule, or another version of it": pl.col("rule_sha256") != pl.col("rule_version"),
             "the size is not the rule's": pl.col("amount_sek") != pl.col("rule_sek"),
@@ -218,7 +216,7 @@ def _pots(tables: Tables) -> list[pl.DataFrame]:
 
 
 def _totals(tables: Tables) -> list[pl.DataFrame]:
-    sums = tables["allocations"].group_by(_RECIPIENT).agg(rows_sek=pl.col("amount_sek").sum())
+    sums = tables["allocations"].group_by(RECIPIENT).agg(rows_sek=pl.col("amount_sek").sum())
     before = tables["recipient_totals"].select(
         "programme",
         (pl.col("year") + 1).cast(pl.Int32),
@@ -228,8 +226,8 @@ def _totals(tables: Tables) -> list[pl.DataFrame]:
     )
     rows = (
         tables["recipient_totals"]
-        .join(sums, on=_RECIPIENT, how="left", validate="1:1")
-        .join(before, on=_RECIPIENT, how="left", validate="1:1")
+        .join(sums, on=RECIPIENT, how="left", validate="1:1")
+        .join(before, on=RECIPIENT, how="left", validate="1:1")
     )
     changed = pl.col("change_sek").is_not_null()
     problems = {
@@ -239,7 +237,7 @@ def _totals(tables: Tables) -> list[pl.DataFrame]:
         "no cell of the population shown": _no_cell("population"),
         "no cell of the children shown": _no_cell("children"),
     }
-    return _where(_with_cells_shown(rows, tables["population"]), "recipient_totals", _RECIPIENT, problems)
+    return _where(_with_cells_shown(rows, tables["population"]), "recipient_totals", RECIPIENT, problems)
 
 
 def _counties(tables: Tables) -> list[pl.DataFrame]:
@@ -290,9 +288,9 @@ def _territory() -> pl.Expr:
 
 
 def _changes(tables: Tables) -> list[pl.DataFrame]:
-    amounts = tables["allocations"].select(*_RECIPIENT, "pot_id", row_sek="amount_sek")
+    amounts = tables["allocations"].select(*RECIPIENT, "pot_id", row_sek="amount_sek")
     before = amounts.rename({"year": "year_previous", "row_sek": "before_sek"})
-    rows = tables["change_causes"].join(amounts, on=[*_RECIPIENT, "pot_id"], how="left", validate="1:1")
+    rows = tables["change_causes"].join(amounts, on=[*RECIPIENT, "pot_id"], how="left", validate="1:1")
     rows = rows.join(
         before,
         on=["programme", "year_previous", "recipient_type", "recipient_code", "pot_id"],
@@ -302,7 +300,7 @@ def _changes(tables: Tables) -> list[pl.DataFrame]:
     return _where(
         rows,
         "change_causes",
-        (*_RECIPIENT, "pot_id"),
+        (*RECIPIENT, "pot_id"),
         {
             "the amount is not the recipient's": pl.col("amount_sek") != pl.col("row_sek").fill_null(0),
             "the amount before is not the recipient's": pl.col("amount_previous_sek")
