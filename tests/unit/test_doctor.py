@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from assets.storage.objects.place import Place
 from pipelines import doctor_checks as checks
-from pipelines.doctor import Check, Finding, Told, as_data, diagnosis, examine, show, worst
+from pipelines.doctor import Told, as_data, diagnosis, examine, show, worst
+from pipelines.doctor_checks import Check, Finding
 from pipelines.settings import SCB_URL, Settings
 from pipelines.terminal import HarmlessConsole, show_begun
 from schemas.errors import DataRefused
