@@ -12,7 +12,7 @@ LOCK := --quiet --universal --generate-hashes --no-header --no-emit-index-url --
 	--python-version 3.11 pyproject.toml locks/build.in
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-cluster test-service faults mutation check fix bench ui notebook dictionary picture outlines docs lock sbom audit clean
+.PHONY: help run test test-cluster test-service faults mutation check fix bench bench-skill ui notebook dictionary picture outlines docs lock sbom audit clean
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,9 +57,10 @@ structure: $(VENV)/dev ## Measure modules, functions, imports, repetition; write
 	$(BIN)/python -m docs.structure
 	$(BIN)/python -m docs.structure --page
 
-bench: $(VENV)/dev ## Measure speed and skill against baselines
-	$(BIN)/python -m benchmarks.main_job
-	$(BIN)/python -m benchmarks.decode_jsonstat
+bench: $(VENV)/dev ## Measure speed against baselines; write docs/explanation/benchmarks.md (twenty minutes)
+	$(BIN)/python -m benchmarks
+
+bench-skill: $(VENV)/dev ## Measure inference, sentinel and forecasts against what is known, and 200 runs in a row
 	$(BIN)/python -m benchmarks.inference
 	$(BIN)/python -m benchmarks.sentinel
 	$(BIN)/python -m benchmarks.forecast_backtest

@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from schemas.fields import LARGEST_RECIPIENT, LARGEST_REMAINDER, NEAREST
+from schemas.vocabulary import LARGEST_RECIPIENT, LARGEST_REMAINDER, NEAREST
 
 # Columns of the input: units to hand out per pot, the weight of each row, its code, and the convention of the pot.
 UNITS: Final = "units"

@@ -19,7 +19,7 @@ import numpy.typing as npt
 import polars as pl
 
 from assets.apportion import CODE, PART, ROUNDING, UNITS, WEIGHT, apportion
-from schemas.fields import LARGEST_RECIPIENT, LARGEST_REMAINDER, ROUNDINGS
+from schemas.vocabulary import LARGEST_RECIPIENT, LARGEST_REMAINDER, ROUNDINGS
 
 Integers: TypeAlias = npt.NDArray[np.int64]
 _Naturals: TypeAlias = npt.NDArray[np.uint64]

@@ -22,7 +22,7 @@ from assets.apportion import CODE, PART, ROUNDING, UNITS, WEIGHT, apportion
 from assets.apportion_matrix import Integers, apportion_matrix
 from benchmarks.grids import heads, pots_sek
 from benchmarks.harness import Result, at_least, in_turns, repeats_asked, report
-from schemas.fields import LARGEST_REMAINDER
+from schemas.vocabulary import LARGEST_REMAINDER
 
 VARIANTS: Final = 10_000
 PANDAS, DUCKDB, POLARS = "pandas: groupby, transform, rank", "DuckDB: window functions", "polars: window expressions"

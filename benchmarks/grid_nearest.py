@@ -19,7 +19,7 @@ import numpy as np
 from assets.apportion_matrix import apportion_matrix
 from benchmarks.grids import heads, pots_sek
 from benchmarks.harness import Result, at_least, in_turns, repeats_asked, report
-from schemas.fields import NEAREST
+from schemas.vocabulary import NEAREST
 
 VARIANTS: Final = 10_000
 COPY, NEW_COPY, OURS = "np.copyto", "a new copy", "ours: `apportion_matrix`"

@@ -77,6 +77,11 @@ def at_least(what: str, measured: float, bound: float, unit: str = "×") -> Targ
     return Target(what, f"≥ {bound:g} {unit}", measured, unit, measured >= bound)
 
 
+def within(what: str, measured: float, least: float, most: float) -> Target:
+    """A target met when `measured` lies from `least` to `most`."""
+    return Target(what, f"{least:g}–{most:g}", measured, "", least <= measured <= most)
+
+
 def in_turns(contenders: Mapping[str, Callable[[], object]], repeats: int) -> tuple[Row, ...]:
     """Call each contender once to warm up, then `repeats` times, A B C A B C …; what they return is thrown away."""
     for call in contenders.values():
@@ -154,9 +159,10 @@ def own_peak_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def exponent(work: Sequence[float], seconds: Sequence[float]) -> float:
-    """The slope of log(seconds) over log(work), by least squares: 1 is linear."""
-    return statistics.linear_regression(list(map(math.log, work)), list(map(math.log, seconds))).slope
+def exponent(work: Sequence[float], seconds: Sequence[float], fixed: float = 0) -> float:
+    """The slope of log(seconds) over log(work), by least squares: 1 is linear. `fixed` is what no work takes too."""
+    beyond = [math.log(one - fixed) for one in seconds]
+    return statistics.linear_regression(list(map(math.log, work)), beyond).slope
 
 
 def machine() -> dict[str, Any]:
@@ -211,7 +217,13 @@ def as_markdown(read: Mapping[str, Any]) -> str:
 
 
 _THREE_DIGITS: Final = 99
-_HEADS: Final = {"first_s": "first s", "cpu_s": "processor s", "peak_mib": "peak MiB", "million_per_s": "million/s"}
+_HEADS: Final = {
+    "first_s": "first s",
+    "cpu_s": "processor s",
+    "peak_mib": "peak MiB",
+    "million_per_s": "million/s",
+    "files_made": "files made",
+}
 
 
 def _number(value: float) -> str:

@@ -41,6 +41,7 @@ _SLOW: Final = "not killed_run and not full_disk and not in_the_environment and 
 # The tests that are meant for a module. The first file is tried by itself first: most mutants die of it.
 TESTS: Final[dict[str, tuple[str, ...]]] = {
     "assets/apportion.py": ("tests/property/test_apportion.py",),
+    "assets/apportion_matrix.py": ("tests/property/test_apportion_matrix.py",),
     "assets/allocation/allocate.py": _RULES,
     "assets/allocation/base_amounts.py": _RULES,
     "assets/allocation/summarise.py": _RULES[::-1],
@@ -215,7 +216,7 @@ def main(wanted: Sequence[str]) -> None:
     _warm()
     chosen = [module for module in TESTS if not wanted or any(part in module for part in wanted)]
     if not any(module.startswith("schemas/") for module in chosen):
-        importlib.import_module("schemas.tables")
+        importlib.import_module("schemas.tables.registry")
     print("| Module | Mutants | Tried | Killed | Survived | Score | Time |\n|---|--:|--:|--:|--:|--:|--:|")
     alive = {}
     for module in chosen:

@@ -40,14 +40,14 @@ from benchmarks.harness import (
     Result,
     Row,
     Target,
-    at_least,
     at_most,
     exponent,
     repeats_asked,
     report,
     run_process,
+    within,
 )
-from schemas.fields import LARGEST_REMAINDER
+from schemas.vocabulary import LARGEST_REMAINDER
 
 TIMES: Final = (1, 10, 100, 1_000, 10_000)
 # Below this, fixed costs are most of the time.
@@ -201,9 +201,9 @@ def _row(name: str, times: int, runs: list[dict[str, float]]) -> Row:
 def _targets(points: Points) -> Iterator[Target]:
     for name in CURVES:
         larger = [row for (curve, times), row in points.items() if curve == name and times >= LARGER]
-        slope = exponent([row.also["rows"] for row in larger], [row.median for row in larger])
-        yield at_least(f"exponent of time, {name}, from {LARGER} × on", slope, 0.95, "")
-        yield at_most(f"exponent of time, {name}, from {LARGER} × on", slope, 1.05, "")
+        fixed = points[name, TIMES[0]].median
+        slope = exponent([row.also["rows"] for row in larger], [row.median for row in larger], fixed)
+        yield within(f"exponent of time beyond that of 1 ×, {name}, from {LARGER} × on", slope, 0.95, 1.05)
     few, many = (points[WHAT_IFS, times].also["peak_mib"] for times in (LARGER, TIMES[-1]))
     yield at_most(f"peak of memory, {WHAT_IFS}, {TIMES[-1]:,} × against {LARGER} ×", many / few, 1.25)
 

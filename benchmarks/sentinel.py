@@ -31,7 +31,7 @@ from assets.verification.references import References
 from assets.verification.sentinel.examine import examine
 from assets.verification.sentinel.table import Alarm, PrintedTable, Reference
 from benchmarks.corrupted_tables import CORRUPTIONS, Corrupted, Line, Pot, Sheet, clean_sheet, corrupted, perturbed
-from schemas.fields import OFFICIAL, PROXY
+from schemas.vocabulary import OFFICIAL, PROXY
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTHING = "(no alarm)"

@@ -18,7 +18,7 @@ from assets.agreements import model as agreements
 from assets.population.bases import ALL_AGES, OLDEST
 from assets.scenarios import grid as grids
 from assets.scenarios import reform as reforms
-from schemas.fields import UNKNOWN
+from schemas.vocabulary import UNKNOWN
 
 FOLDER: Final = Path(__file__).parent / "reference"
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"

@@ -16,8 +16,8 @@ from jinja2 import Environment, StrictUndefined
 
 from pipelines.due import read_calendar
 from pipelines.settings import ROOT, settings_from_environment
-from schemas.fields import BASES, DECIDED, NOT_COMPUTED, PRELIMINARY
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
+from schemas.vocabulary import BASES, DECIDED, NOT_COMPUTED, PRELIMINARY
 
 PAGE: Final = Path(__file__).parent / "explanation" / "quality.md"
 TEMPLATE: Final = Path(__file__).with_name("quality.md.jinja")

@@ -228,7 +228,7 @@ def _logged(root: Path) -> Found:
     runs = [one for tree in _modules(root, "pipelines").values() for one in _functions(tree) if one.name == "run"]
     records = any("run_recorded" in _calls(one) for one in runs)
     checks = sum("assets.verification" in ast.unparse(tree) for tree in _modules(root, "pipelines").values())
-    tables = re.findall(r"(?m)^(?:RECONCILIATION|FINDINGS)\b", _read(root, "schemas/verification.py"))
+    tables = re.findall(r"(?m)^(?:RECONCILIATION|FINDINGS)\b", _read(root, "schemas/tables/verification.py"))
     return Found(records and checks > 0 and len(tables) > 1, f"last-run.json per run; {len(tables)} tables of checks")
 
 
@@ -236,11 +236,10 @@ _TIDY: Final = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
 sys.meta_path = [one for one in sys.meta_path if "editable" not in repr(one)]
-import schemas.tables
-from schemas.tables import TABLES
+import schemas.tables.registry as registry
 tables = [(one.name, list(one.key), list(one.schema), [str(kind) for kind in one.schema.dtypes()])
-          for one in TABLES.values()]
-print(json.dumps([schemas.tables.__file__, tables]))
+          for one in registry.TABLES.values()]
+print(json.dumps([registry.__file__, tables]))
 """
 
 
@@ -328,8 +327,14 @@ POINTS: Final = (
     Point("silver", "standards", "an agreed standard of code is kept", ("pyproject.toml",), _standards),
     Point("silver", "tested", "a framework of tests, back tests too", ("tests/", "CONTRIBUTING.md"), _tested),
     Point("silver", "dependencies", "what it depends on is stated", ("locks/run.txt", "pyproject.toml"), _dependencies),
-    Point("silver", "logged", "each run records itself", ("pipelines/metrics.py", "schemas/verification.py"), _logged),
-    Point("silver", "tidy", "data is tidy, in and out", (_PAGES[1], "schemas/tables.py"), _tidy),
+    Point(
+        "silver",
+        "logged",
+        "each run records itself",
+        ("pipelines/metrics.py", "schemas/tables/verification.py"),
+        _logged,
+    ),
+    Point("silver", "tidy", "data is tidy, in and out", (_PAGES[1], "schemas/tables/registry.py"), _tidy),
     Point("gold", "packaged", "the code is a package", ("pyproject.toml",), _packaged),
     Point("gold", "integrated", "checks and tests run by themselves on each change", (".ci/run",), _integrated),
     Point(

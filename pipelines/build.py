@@ -36,7 +36,7 @@ from pipelines.schedules import build_jobs, build_schedules, build_year_is_there
 from pipelines.sensors import build_sensors
 from pipelines.settings import Settings
 from pipelines.sources import bringing, documents, forecast_inputs, name_book, population_source
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 
 # The stages in the order of the flow; the name of a stage is the name of its asset group.
 STAGES: Final[dict[str, ModuleType]] = {

@@ -14,7 +14,7 @@ from pipelines.told_of_checks import told_of_contract, told_of_control
 from schemas.errors import DataRefused
 from schemas.plain_text import harmless
 from schemas.table import Table
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 
 
 def build_checks(settings: Settings) -> list[dg.AssetChecksDefinition]:

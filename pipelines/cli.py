@@ -16,7 +16,7 @@ from pipelines.footprint import keep_small
 from pipelines.settings import Settings, settings_from_environment
 from schemas.errors import EXIT_REFUSED, UsageError, listed
 from schemas.plain_text import harmless
-from schemas.product import Language
+from schemas.text import Language
 
 if TYPE_CHECKING:
     from assets.population.bases import Base
@@ -531,7 +531,7 @@ def adopt(vintage: str, *, base: BaseName, date: Date, ages: Ages = "all") -> No
 def dictionary(*, as_json: Json = False) -> None:
     """Print the data dictionary: every table, column, unit and rule, in Swedish and English."""
     from schemas.dictionary import describe, markdown
-    from schemas.tables import ALL_TABLES
+    from schemas.tables.registry import ALL_TABLES
 
     if as_json:
         print_json([describe(table) for table in ALL_TABLES.values()])

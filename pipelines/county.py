@@ -33,10 +33,10 @@ from pipelines.opening import bytes_of
 from pipelines.settings import Settings
 from pipelines.sources import population_source
 from pipelines.terminal import RESULTS
-from schemas.allocation import ALLOCATIONS
 from schemas.errors import UsageError, listed
-from schemas.fields import COUNTY
-from schemas.product import Language, Text
+from schemas.tables.allocation import ALLOCATIONS
+from schemas.text import Language, Text
+from schemas.vocabulary import COUNTY
 
 _WRITERS: Final = {".csv": as_csv, ".xlsx": as_xlsx}
 _AMOUNTS: Final = {

@@ -36,8 +36,8 @@ from assets.storage.versions import (
 from pipelines.settings import Settings
 from pipelines.terminal import RESULTS
 from schemas.errors import UsageError, listed
-from schemas.population import RECIPIENTS
-from schemas.product import Language, Text
+from schemas.tables.population import RECIPIENTS
+from schemas.text import Language, Text
 
 _MOST: Final = 10
 _INDENT: Final = "  "

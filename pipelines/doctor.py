@@ -15,7 +15,7 @@ from pipelines.doctor_checks import CHECKS, NETWORK, Check, Finding, State
 from pipelines.settings import ROOT, Settings, settings_from_environment
 from schemas.errors import KronvisError
 from schemas.plain_text import harmless
-from schemas.product import Language, Text
+from schemas.text import Language, Text
 
 _STYLES: Final[dict[State, str]] = {"fine": "green", "note": "yellow", "wrong": "bold red"}
 _STATES: Final[dict[State, Text]] = {

@@ -24,7 +24,7 @@ from assets.storage.addresses import is_loopback
 from assets.storage.whole_files import TEMPORARY_PREFIX
 from pipelines.settings import ROOT, SCB_URL, SCB_URL_V1, Settings
 from schemas.errors import KronvisError
-from schemas.product import Text
+from schemas.text import Text
 
 # fine; worth knowing, but a run does its work; what stops a run or what readers must not see.
 State = Literal["fine", "note", "wrong"]

@@ -23,9 +23,9 @@ from assets.reporting.explaining.wording import EVIDENCE_OF, KINDS, age_band, mo
 from pipelines.ending import print_json
 from pipelines.settings import Settings, settings_from_environment
 from schemas.errors import DataRefused, UsageError, listed
-from schemas.fields import RECIPIENT_TYPES
 from schemas.plain_text import harmless
-from schemas.product import Language, Text
+from schemas.text import Language, Text
+from schemas.vocabulary import RECIPIENT_TYPES
 
 # An explanation may be long; a hostile name may not.
 _LONGEST_LINE: Final = 5000

@@ -22,9 +22,9 @@ from pipelines.settings import Settings
 from pipelines.sources import forecast_inputs, population_source
 from pipelines.terminal import RESULTS
 from schemas.errors import UsageError, listed
-from schemas.fields import DECIDED, PRELIMINARY
 from schemas.money import kronor_en, kronor_sv
-from schemas.product import Language, Text
+from schemas.text import Language, Text
+from schemas.vocabulary import DECIDED, PRELIMINARY
 
 _RECIPIENT: Final = ("recipient_type", "recipient_code")
 _ADDED: Final = ("amount_sek", "amount_low_sek", "amount_high_sek", "amount_previous_sek", "change_sek")

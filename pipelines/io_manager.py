@@ -14,7 +14,7 @@ from pipelines.metadata import described
 from pipelines.pictures import pictures_of
 from pipelines.settings import Settings
 from schemas.table import Table
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 
 
 class ParquetIOManager(dg.IOManager):

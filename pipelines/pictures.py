@@ -8,8 +8,8 @@ import polars as pl
 from assets.presentation.programmes import programme_name
 from assets.presentation.report.maps import classify, read_outlines, standalone
 from pipelines.shown import inline_svg
-from schemas.reporting import COUNTY_OVERVIEW
 from schemas.table import Table
+from schemas.tables.reporting import COUNTY_OVERVIEW
 
 
 def pictures_of(table: Table, rows: pl.DataFrame, data: Path) -> dict[str, dg.MetadataValue]:

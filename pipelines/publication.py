@@ -17,7 +17,7 @@ from pipelines.partitions import GRANT_YEARS
 from pipelines.send import send_published
 from pipelines.settings import Settings
 from schemas.errors import BeingPublished
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 
 PUBLICATION: Final = "published_version"
 _LOOK_EVERY_SECONDS: Final = 0.2

@@ -24,7 +24,7 @@ from pipelines.partitions import GRANT_YEARS
 from pipelines.publication import PUBLICATION
 from pipelines.settings import Settings
 from schemas.errors import DataRefused
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 
 # SCB publishes at 08:00, and its server may give an answer of before for some minutes. Never between 02:00 and 03:00,
 # which is missing or comes twice when the clocks change.

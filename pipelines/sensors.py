@@ -20,7 +20,7 @@ from pipelines.settings import Settings
 from pipelines.sources import scb_access
 from pipelines.summary import summary
 from schemas.errors import DataRefused, SourceUnavailable, listed
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 
 _EVERY_SECONDS: Final = 6 * 3600
 _LOOK_AT_FILES_SECONDS: Final = 300

@@ -12,9 +12,9 @@ from assets.storage.products import files_of
 from assets.storage.publishing import PublishedVersion, current_version, damage, read_published, version_folders
 from pipelines.due import overdue_now
 from pipelines.settings import Settings
-from schemas.allocation import COVERAGE, POTS
 from schemas.errors import UsageError, listed
-from schemas.verification import FINDINGS, RECONCILIATION
+from schemas.tables.allocation import COVERAGE, POTS
+from schemas.tables.verification import FINDINGS, RECONCILIATION
 
 VERDICTS = ("exact", "explained", "rounded_match", "not_comparable", "no_rule", "mismatch")
 

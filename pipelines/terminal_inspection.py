@@ -12,7 +12,7 @@ from rich.text import Text as Shown
 from pipelines.terminal import RESULTS, VERDICT_STYLES
 from schemas.errors import UsageError
 from schemas.money import kronor_sv
-from schemas.product import Text
+from schemas.text import Text
 
 InLang = Callable[[Text], str]
 

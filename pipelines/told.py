@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from pipelines.summary import VERDICTS
-from schemas.fields import BASES, EVIDENCE, PRELIMINARY, UNKNOWN
+from schemas.vocabulary import BASES, EVIDENCE, PRELIMINARY, UNKNOWN
 
 Told = dict[str, pl.DataFrame]
 

@@ -7,7 +7,7 @@ import dagster as dg
 import polars as pl
 
 from pipelines.shown import small_table
-from schemas.fields import Field
+from schemas.field import Field
 from schemas.table import Table
 
 _RESULTS: Final = {True: "pass", False: "FAIL"}

@@ -27,8 +27,8 @@ from pipelines.settings import Settings
 from pipelines.sources import population_source
 from pipelines.terminal import RESULTS
 from schemas.money import kronor_en, kronor_sv
-from schemas.product import Language, Text
-from schemas.scenarios import SCENARIO_GRID
+from schemas.tables.scenarios import SCENARIO_GRID
+from schemas.text import Language, Text
 
 FOLDER: Final = "scenarios"
 

@@ -13,7 +13,7 @@ from pandera.config import ValidationDepth, config_context
 from pandera.errors import SchemaErrors
 
 from schemas.errors import DataRefused
-from schemas.fields import Field
+from schemas.field import Field
 from schemas.table import Column, RowRule, Table
 
 _CASES_SHOWN: Final = 20

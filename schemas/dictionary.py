@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-from schemas.fields import Field
+from schemas.field import Field
 from schemas.product import ATTRIBUTION, LICENCE, TITLE, VERSION
 from schemas.table import Column, Table
 

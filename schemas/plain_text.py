@@ -5,8 +5,8 @@ This is about characters only; markup is escaped by whoever writes markup.
 
 from typing import Final
 
-STAND_IN: Final = "\ufffd"
-CUT: Final = "…"
+_STAND_IN: Final = "\ufffd"
+_CUT: Final = "…"
 
 _LINE_ENDS_AND_TABS: Final = "\t\n\v\f\r\x85\u2028\u2029"
 # ESC and its kin start what a terminal obeys: C0, DEL and C1.
@@ -16,7 +16,7 @@ _DIRECTIONS: Final = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2
 # Half characters, as in a file name that is not UTF-8: they cannot be written to any output.
 _SURROGATES: Final = range(0xD800, 0xE000)
 _HARMLESS: Final[dict[int, str]] = {
-    **dict.fromkeys((*_CONTROLS, *_DIRECTIONS, *_SURROGATES), STAND_IN),
+    **dict.fromkeys((*_CONTROLS, *_DIRECTIONS, *_SURROGATES), _STAND_IN),
     **dict.fromkeys(map(ord, _LINE_ENDS_AND_TABS), " "),
 }
 
@@ -28,4 +28,4 @@ def harmless(text: str, longest: int = 500) -> str:
     what is too long ends in `…`. Everything else stays as it is: å, ä, ö, no-break spaces, scripts and emoji.
     """
     shown = text[: longest + 1].translate(_HARMLESS)
-    return shown if len(shown) <= longest else shown[: longest - 1] + CUT
+    return shown if len(shown) <= longest else shown[: longest - 1] + _CUT

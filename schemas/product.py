@@ -1,20 +1,8 @@
 """What the published data set is called, its version and its licence. Nothing that changes per run."""
 
-from typing import Final, Literal, NamedTuple
+from typing import Final
 
-Language = Literal["sv", "en"]
-
-
-class Text(NamedTuple):
-    """One text in Swedish and English."""
-
-    sv: str
-    en: str
-
-    def of(self, language: Language) -> str:
-        """The text in one language."""
-        return self.sv if language == "sv" else self.en
-
+from schemas.text import Text
 
 VERSION: Final = "0.1.0"
 TITLE: Final = Text(

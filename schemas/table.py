@@ -1,6 +1,7 @@
 """What a table is: its key, its columns and the rules that tie columns of a row together.
 
-The tables themselves stand one family per module; checking frames against them is `schemas/contract.py`.
+The tables themselves stand one family per module in `schemas/tables/`; checking frames against them is
+`schemas/contract.py`.
 """
 
 from dataclasses import dataclass
@@ -8,8 +9,9 @@ from functools import cached_property
 
 import polars as pl
 
-from schemas.fields import FIELDS, Field
-from schemas.product import Text
+from schemas.field import Field
+from schemas.fields.registry import FIELDS
+from schemas.text import Text
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,9 @@ from assets.allocation.allocate import allocate
 from assets.population.bases import Base
 from assets.population.recipients import Register, read_register, recipients_of
 from assets.population.snapshot import Snapshot, read_snapshot
-from schemas.allocation import COVERAGE
-from schemas.fields import MUNICIPALITY, NATIONAL, OFFICIAL
-from schemas.population import POPULATION, RECIPIENTS
+from schemas.tables.allocation import COVERAGE
+from schemas.tables.population import POPULATION, RECIPIENTS
+from schemas.vocabulary import MUNICIPALITY, NATIONAL, OFFICIAL
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 DATA: Final = ROOT / "data"

@@ -7,7 +7,7 @@ import polars as pl
 
 from assets.storage.publishing import PublishedVersion, current_version
 from pipelines.settings import Settings
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 
 ALL_YEARS = range(2016, 2027)
 

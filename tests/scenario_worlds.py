@@ -17,7 +17,7 @@ from assets.scenarios.apply import Scenario, apply_reform
 from assets.scenarios.grid import Grid, NamedGrid
 from assets.scenarios.reform import NamedReform, Reform
 from schemas.errors import DataRefused
-from schemas.fields import COUNTY, MUNICIPALITY, NATIONAL, OFFICIAL, REGION
+from schemas.vocabulary import COUNTY, MUNICIPALITY, NATIONAL, OFFICIAL, REGION
 from tests.domain import a_pot, an_agreement, recipients
 
 # Inhabitants and children by municipality; the code opens with the county.

@@ -16,9 +16,9 @@ from assets.presentation.differences.product import changes
 from assets.storage.parquet import write_table
 from assets.storage.products import Product
 from assets.storage.publishing import Contents, PublishedVersion, publish
-from schemas.population import RECIPIENTS
 from schemas.table import Table
-from schemas.verification import RECONCILIATION
+from schemas.tables.population import RECIPIENTS
+from schemas.tables.verification import RECONCILIATION
 from tests.domain import A_BASE, a_pot, an_agreement, head_counts, recipients
 
 Tables = dict[str, pl.DataFrame]

@@ -13,7 +13,8 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from assets.population.bases import ALL_AGES, OLDEST, Base, territory_of
 from assets.storage.yaml_files import RefusedAt, StrictModel
-from schemas.fields import ID, NATIONAL, UNKNOWN
+from schemas.patterns import ID
+from schemas.vocabulary import NATIONAL, UNKNOWN
 
 Evidence = Literal["verified", "inferred"]
 RecipientType = Literal["municipality", "region", "county", "national", "unknown"]

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import polars as pl
 
 from assets.agreements.model import Agreement, Pot, Source, normalised_rule, rule_sha256
-from schemas.agreements import RULES, SOURCES
-from schemas.fields import UNKNOWN
+from schemas.tables.agreements import RULES, SOURCES
+from schemas.vocabulary import UNKNOWN
 
 
 def rules_of(agreements: Iterable[Agreement]) -> pl.DataFrame:

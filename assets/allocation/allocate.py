@@ -13,9 +13,9 @@ import polars as pl
 from assets.allocation.base_amounts import POT, recipient_rows
 from assets.apportion import CODE, PART, ROUNDING, UNITS, WEIGHT, apportion
 from assets.population.bases import territory_of
-from schemas.allocation import ALLOCATIONS
 from schemas.errors import DataRefused
-from schemas.fields import DECIDED, DERIVED, OFFICIAL, PRELIMINARY
+from schemas.tables.allocation import ALLOCATIONS
+from schemas.vocabulary import DECIDED, DERIVED, OFFICIAL, PRELIMINARY
 
 
 def allocate(rules: pl.DataFrame, recipients: pl.DataFrame, population: pl.DataFrame) -> pl.DataFrame:

@@ -6,7 +6,7 @@ from typing import Any, Final
 import polars as pl
 
 from schemas.errors import DataRefused
-from schemas.fields import UNKNOWN
+from schemas.vocabulary import UNKNOWN
 
 POT: Final = ("programme", "year", "pot_id")
 

@@ -5,8 +5,8 @@ from typing import Final
 import polars as pl
 
 from assets.allocation.base_amounts import POT
-from schemas.allocation import COVERAGE, POTS
-from schemas.fields import DECIDED, INFERRED, NOT_COMPUTED, PRELIMINARY, UNKNOWN, VERIFIED
+from schemas.tables.allocation import COVERAGE, POTS
+from schemas.vocabulary import DECIDED, INFERRED, NOT_COMPUTED, PRELIMINARY, UNKNOWN, VERIFIED
 
 _AGREEMENT: Final = ("programme", "year")
 

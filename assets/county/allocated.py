@@ -14,7 +14,7 @@ from assets.allocation.allocate import allocate
 from assets.population.bases import AskedBases
 from assets.population.recipients import Register, recipients_of
 from assets.population.source import PopulationSource, population_of
-from schemas.fields import COUNTY, DECIDED, INFERRED, UNKNOWN, VERIFIED
+from schemas.vocabulary import COUNTY, DECIDED, INFERRED, UNKNOWN, VERIFIED
 
 PUBLISHED: Final = "published"
 COMPUTED: Final = "computed"

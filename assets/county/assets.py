@@ -14,7 +14,7 @@ from assets.grant_years import grant_years
 from assets.population.recipients import Register
 from assets.population.source import PopulationSource
 from assets.verification.published import PublishedFiles
-from schemas.county import FOLLOW_UP, FOLLOW_UP_FINDINGS
+from schemas.tables.county import FOLLOW_UP, FOLLOW_UP_FINDINGS
 
 
 @dg.asset

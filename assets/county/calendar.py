@@ -5,7 +5,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from schemas.product import VERSION, Language, Text
+from schemas.product import VERSION
+from schemas.text import Language, Text
 
 _LONGEST_LINE: Final = 75
 _WHAT: Final = {

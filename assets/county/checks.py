@@ -20,9 +20,9 @@ from assets.county.form import KRONOR, LABELS, PLACE, SUM, Form, Line, letter
 from assets.county.sub_allocations import county_pots
 from assets.population.recipients import Register, recipients_of
 from schemas.errors import DataRefused, listed
-from schemas.fields import COUNTY, INFERRED, VERIFIED
 from schemas.money import kronor_en, kronor_sv
-from schemas.product import Text
+from schemas.text import Text
+from schemas.vocabulary import COUNTY, INFERRED, VERIFIED
 
 # A round amount is allocated in many years and says nothing of which one is meant.
 _ROUND: Final = 1_000

@@ -16,8 +16,8 @@ from pydantic import BeforeValidator, Field, model_validator
 from assets.agreements.files import AgreementFiles
 from assets.agreements.model import Agreement, BothLanguages, Evidence, Identifier, Source
 from assets.storage.yaml_files import RefusedAt, StrictModel, load_yaml
-from schemas.county import DEADLINES
-from schemas.fields import UNKNOWN
+from schemas.tables.county import DEADLINES
+from schemas.vocabulary import UNKNOWN
 
 FILE: Final = "deadlines.yaml"
 KINDS: Final = ("requisition", "report", "repayment")

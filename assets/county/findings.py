@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from assets.county.form import letter
-from schemas.product import Text
+from schemas.text import Text
 
 ERROR: Final = "error"
 WARNING: Final = "warning"

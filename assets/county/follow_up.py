@@ -18,9 +18,9 @@ from assets.county.findings import UNREADABLE, Finding
 from assets.county.form import KRONOR, Form, Line
 from assets.county.reading import read_form
 from assets.population.recipients import Register, recipients_of
-from schemas.county import FOLLOW_UP, FOLLOW_UP_FINDINGS
 from schemas.errors import DataRefused, at_line
-from schemas.fields import COUNTY
+from schemas.tables.county import FOLLOW_UP, FOLLOW_UP_FINDINGS
+from schemas.vocabulary import COUNTY
 
 _FILE: Final = re.compile(r"([0-9]{4})-([0-9]{2})")
 _USE: Final = ("requisitioned_sek", "used_sek", "saved_sek", "repaid_sek", "reported_sek")

@@ -7,7 +7,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from schemas.product import Text
+from schemas.text import Text
 
 # The line that holds the sums of the others.
 SUM: Final = "sum-county"

@@ -18,7 +18,7 @@ from assets.documents.readers.contents import Unreadable, page_of
 from assets.documents.readers.kinds import recognise
 from assets.documents.reading import read_document
 from schemas.errors import DataRefused
-from schemas.product import Text
+from schemas.text import Text
 
 MOST_BYTES: Final = 1_000_000
 MOST_ROWS: Final = 1_000

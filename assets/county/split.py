@@ -26,10 +26,10 @@ from assets.county.sub_allocations import (
 from assets.population.bases import AskedBases, Base
 from assets.population.recipients import Register, recipients_of
 from assets.population.source import PopulationSource, population_of
-from schemas.county import SUB_ALLOCATIONS
 from schemas.errors import DataRefused
-from schemas.fields import COUNTY, DECIDED, DERIVED, MUNICIPALITY, NOT_COMPUTED, OFFICIAL, PRELIMINARY, REGION
-from schemas.population import POPULATION
+from schemas.tables.county import SUB_ALLOCATIONS
+from schemas.tables.population import POPULATION
+from schemas.vocabulary import COUNTY, DECIDED, DERIVED, MUNICIPALITY, NOT_COMPUTED, OFFICIAL, PRELIMINARY, REGION
 
 _ROW: Final = SUB_ALLOCATIONS.schema.names()
 _RECIPIENT: Final = ("recipient_type", "recipient_code", "recipient_name")

@@ -18,7 +18,8 @@ from assets.population.bases import Base
 from assets.population.recipients import Register, recipients_of
 from assets.storage.yaml_files import RefusedAt, StrictModel, load_yaml
 from schemas.errors import DataRefused, at_line, listed
-from schemas.fields import COUNTY, COUNTY_CODE, MUNICIPALITY, MUNICIPALITY_CODE, REGION, UNKNOWN
+from schemas.patterns import COUNTY_CODE, MUNICIPALITY_CODE
+from schemas.vocabulary import COUNTY, MUNICIPALITY, REGION, UNKNOWN
 
 MUNICIPALITIES: Final = "municipalities"
 JOINT: Final = "joint"

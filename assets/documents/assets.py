@@ -9,7 +9,7 @@ from assets.documents.fetch import documents_raw_table
 from assets.documents.names import NameBook
 from assets.documents.registered import figures_of_documents
 from assets.grant_years import grant_years
-from schemas.documents import AGREEMENT_DOCUMENTS_RAW
+from schemas.tables.documents import AGREEMENT_DOCUMENTS_RAW
 
 
 @dg.asset

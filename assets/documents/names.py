@@ -19,7 +19,7 @@ from assets.documents.found import Recipient
 from assets.population.recipients import Register
 from assets.storage.csv_files import LINE, read_csv
 from schemas.errors import DataRefused, at_line
-from schemas.fields import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY, REGION
+from schemas.vocabulary import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY, REGION
 
 _FILE: Final = "name_variants.csv"
 _HEADER: Final = ("variant", "recipient_type", "recipient_code", "kind", "source")

@@ -18,7 +18,7 @@ from assets.agreements.model import Agreement, Identifier
 from assets.storage.addresses import is_http_to_this_machine, is_public_https
 from assets.storage.yaml_files import RefusedAt, StrictModel, load_yaml
 from schemas.errors import DataRefused, UsageError, at_line, listed
-from schemas.fields import UNKNOWN
+from schemas.vocabulary import UNKNOWN
 
 REGISTER: Final = "documents.yaml"
 _LAST_PAGE: Final = 10_000

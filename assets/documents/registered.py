@@ -9,8 +9,8 @@ from assets.documents.found import Figure
 from assets.documents.names import NameBook
 from assets.documents.register import Document, DocumentTable
 from assets.storage.raw_archive import RawArchive
-from schemas.documents import DOCUMENT_FIGURES
 from schemas.errors import DataRefused, listed
+from schemas.tables.documents import DOCUMENT_FIGURES
 
 _NO_FIGURES: Final = DOCUMENT_FIGURES.empty().drop("recipient_name")
 

@@ -16,9 +16,9 @@ from assets.apportion import CODE, PART, ROUNDING, UNITS, WEIGHT, apportion
 from assets.forecast.assumptions import LEVELS, Candidate, Plan
 from assets.forecast.forecast import BaseForecast
 from assets.population.bases import Base, territory_of
-from schemas.fields import ASSUMED, ESTIMATED, NEAREST
-from schemas.forecast import FORECAST, FORECAST_STATUS
-from schemas.population import POPULATION
+from schemas.tables.forecast import FORECAST
+from schemas.tables.population import POPULATION
+from schemas.vocabulary import ASSUMED, ESTIMATED, FORECAST_STATUS, NEAREST
 
 _RECIPIENT: Final = ("pot_id", "recipient_type", "recipient_code")
 _TERRITORY: Final = {kind: territory_of(kind) for kind in LEVELS}

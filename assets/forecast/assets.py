@@ -8,7 +8,7 @@ from assets.forecast.tables import ForecastInputs, OnFile, backtests_of, forecas
 from assets.grant_years import grant_years
 from assets.population.recipients import Register
 from assets.population.source import PopulationSource
-from schemas.forecast import FORECAST, FORECAST_BACKTEST
+from schemas.tables.forecast import FORECAST, FORECAST_BACKTEST
 
 
 # The population of earlier years must have been brought in before it is asked for.

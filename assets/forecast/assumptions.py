@@ -14,7 +14,7 @@ from assets.agreements.files import AgreementFiles
 from assets.agreements.model import Agreement, BothLanguages, Identifier, Kronor
 from assets.storage.yaml_files import RefusedAt, StrictModel, load_yaml
 from schemas.errors import DataRefused, UsageError, at_line, listed
-from schemas.fields import COUNTY, MUNICIPALITY, REGION
+from schemas.vocabulary import COUNTY, MUNICIPALITY, REGION
 
 Level = Literal["municipality", "region", "county"]
 Days = Annotated[int, Field(ge=0, le=400)]

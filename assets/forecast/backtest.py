@@ -19,8 +19,8 @@ from assets.forecast.intervals import half_width, miss, reach
 from assets.forecast.totals import AS_THE_NATION, BETWEEN_COUNTS, CARRY_FORWARD, OWN_TREND, Forecast, forecast_totals
 from assets.population.bases import ALL_AGES, CHILDREN
 from schemas.errors import DataRefused
-from schemas.fields import COUNTY, MUNICIPALITY, NEAREST
-from schemas.forecast import COUNTRY, FORECAST_BACKTEST, FORECAST_TEST, HINDCAST_TEST, NOWCAST_TEST
+from schemas.tables.forecast import FORECAST_BACKTEST
+from schemas.vocabulary import COUNTRY, COUNTY, FORECAST_TEST, HINDCAST_TEST, MUNICIPALITY, NEAREST, NOWCAST_TEST
 
 # The methods that forecasts of amounts use: between two counts, after the last one, and for children.
 USED: Final = (BETWEEN_COUNTS, OWN_TREND, COHORTS_IN_COUNTY)

@@ -24,8 +24,7 @@ from assets.forecast.totals import (
 )
 from assets.population.bases import age_bounds
 from schemas.errors import DataRefused
-from schemas.fields import COUNTY
-from schemas.forecast import COUNTRY
+from schemas.vocabulary import COUNTRY, COUNTY
 
 COHORTS: Final = "cohorts"
 COHORTS_IN_COUNTY: Final = "cohorts-in-county"

@@ -14,7 +14,7 @@ from assets.forecast.totals import forecast_totals
 from assets.population.bases import ALL_AGES, Base
 from assets.population.source import Answer
 from schemas.errors import DataRefused
-from schemas.fields import ESTIMATED, PROXY
+from schemas.vocabulary import ESTIMATED, PROXY
 
 # The count itself, or the estimate that decided years rest on.
 ON_HAND: Final = "on-hand"

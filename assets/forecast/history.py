@@ -14,8 +14,7 @@ import polars as pl
 from assets.apportion import CODE, PART, ROUNDING, UNITS, WEIGHT, apportion
 from assets.population.bases import OLDEST
 from assets.population.snapshot import Snapshot
-from schemas.fields import COUNTY, LARGEST_REMAINDER, MUNICIPALITY
-from schemas.forecast import COUNTRY
+from schemas.vocabulary import COUNTRY, COUNTY, LARGEST_REMAINDER, MUNICIPALITY
 
 # Head counts between two days are not whole: they are kept in millionths of a person, as integers.
 MILLIONTHS: Final = 1_000_000

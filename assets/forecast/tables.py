@@ -18,7 +18,7 @@ from assets.population.bases import Base
 from assets.population.recipients import Register, recipients_of
 from assets.population.snapshot import Snapshot
 from assets.population.source import PopulationSource
-from schemas.forecast import FORECAST, FORECAST_BACKTEST
+from schemas.tables.forecast import FORECAST, FORECAST_BACKTEST
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from assets.population.recipients import Register, recipients_of
 from assets.population.scb.fetch import BringsBases, FetchOutcome
 from assets.population.scb.raw_table import raw_table_of
 from assets.population.source import PopulationSource, population_of
-from schemas.population import POPULATION, POPULATION_BACKTEST, SCB_POPULATION_RAW
+from schemas.tables.population import POPULATION, POPULATION_BACKTEST, SCB_POPULATION_RAW
 
 
 @dg.asset

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from schemas.fields import COUNTY, MUNICIPALITY
+from schemas.vocabulary import COUNTY, MUNICIPALITY
 
 ALL_AGES: Final = "all"
 CHILDREN: Final = "0-18"

@@ -7,7 +7,7 @@ import polars as pl
 
 from assets.apportion import CODE, PART, ROUNDING, UNITS, WEIGHT, apportion
 from schemas.errors import DataRefused
-from schemas.fields import LARGEST_REMAINDER
+from schemas.vocabulary import LARGEST_REMAINDER
 
 
 def estimate(total: int, known: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:

@@ -13,8 +13,9 @@ from assets.storage.csv_files import LINE, cast_column, read_csv, require_patter
 from assets.storage.yaml_files import StrictModel, load_yaml
 from schemas.contract import enforce
 from schemas.errors import DataRefused, at_line
-from schemas.fields import COUNTY, COUNTY_CODE, MUNICIPALITY, MUNICIPALITY_CODE, NATIONAL, NOT_BLANK, RECIPIENT_TYPES
-from schemas.population import RECIPIENTS
+from schemas.patterns import COUNTY_CODE, MUNICIPALITY_CODE, NOT_BLANK
+from schemas.tables.population import RECIPIENTS
+from schemas.vocabulary import COUNTY, MUNICIPALITY, NATIONAL, RECIPIENT_TYPES
 
 DEFAULT_CLASS: Final = "default"
 _HEADER: Final = ("recipient_type", "recipient_code", "recipient_name", "county_code", "valid_from", "valid_to", "note")

@@ -17,8 +17,8 @@ from assets.population.estimate import backtest, estimate
 from assets.population.snapshot import EstimateRecipe, Series, Snapshot
 from assets.population.source import COUNTS, Answer
 from schemas.errors import DataRefused
-from schemas.fields import DERIVED, ESTIMATED, MUNICIPALITY, OFFICIAL, PROXY
-from schemas.population import POPULATION
+from schemas.tables.population import POPULATION
+from schemas.vocabulary import DERIVED, ESTIMATED, MUNICIPALITY, OFFICIAL, PROXY
 
 # A count further away than this says too little about the day asked for to stand in for it.
 PROXY_MOST_DAYS: Final = 3 * 366

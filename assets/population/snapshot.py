@@ -16,7 +16,7 @@ from assets.population.bases import OLDEST
 from assets.storage.csv_files import cast_column, read_csv, require_pattern, require_unique
 from assets.storage.yaml_files import StrictModel, load_yaml
 from schemas.errors import DataRefused, at_line
-from schemas.fields import TERRITORY_CODE
+from schemas.patterns import TERRITORY_CODE
 
 TableId = Literal["folkmangd_1_november", "folkmangd_31_december", "folkmangd_month_end"]
 RegionType = Literal["municipality", "county", "country"]

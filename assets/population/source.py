@@ -10,7 +10,7 @@ import polars as pl
 
 from assets.population.bases import AskedBases, Base
 from schemas.errors import DataRefused
-from schemas.population import POPULATION, POPULATION_BACKTEST
+from schemas.tables.population import POPULATION, POPULATION_BACKTEST
 
 # What a source says of each territory; the base that was asked for makes the rest of a row of `population`.
 COUNTS: Final = (

@@ -15,7 +15,7 @@ from assets.presentation.recipe import recipe
 from assets.storage.products import Part, Product, fingerprint
 from assets.storage.publishing import Contents
 from schemas.table import Table
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 
 # What makes a spreadsheet calculate a cell instead of showing it (OWASP, "CSV injection").
 _FORMULA: Final = r"^[=+\-@\t\r]"

@@ -10,7 +10,7 @@ from assets.presentation.report.product import report
 from assets.presentation.workbook.product import path_of, workbooks
 from assets.storage.products import Product
 from assets.storage.publishing import Contents
-from schemas.product import Language
+from schemas.text import Language
 
 
 def products_of(contents: Contents, data: Path) -> list[Product]:

@@ -5,7 +5,7 @@ A new one goes by its id until it has a name here.
 
 from typing import Final
 
-from schemas.product import Language, Text
+from schemas.text import Language, Text
 
 PROGRAMMES: Final = {
     "psykisk-halsa": Text("Psykisk hälsa", "Mental health"),

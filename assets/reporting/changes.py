@@ -20,8 +20,8 @@ from typing import Final
 import polars as pl
 
 from assets.reporting.totals import completeness
-from schemas.changes import CHANGE_CAUSES
-from schemas.fields import DECIDED, PRELIMINARY
+from schemas.tables.changes import CHANGE_CAUSES
+from schemas.vocabulary import DECIDED, PRELIMINARY
 
 _POT: Final = ("programme", "year", "pot_id")
 _ROW: Final = ("programme", "year", "year_previous", "recipient_type", "recipient_code", "pot_id")

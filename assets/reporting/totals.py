@@ -8,17 +8,8 @@ from typing import Final
 import polars as pl
 
 from assets.population.bases import ALL_AGES, CHILDREN, territory_of
-from schemas.fields import (
-    COUNTY,
-    DECIDED,
-    MUNICIPALITY,
-    NATIONAL,
-    PRELIMINARY,
-    RECIPIENT_TYPES,
-    REGION,
-    UNKNOWN,
-)
-from schemas.reporting import COUNTY_OVERVIEW, RECIPIENT_TOTALS
+from schemas.tables.reporting import COUNTY_OVERVIEW, RECIPIENT_TOTALS
+from schemas.vocabulary import COUNTY, DECIDED, MUNICIPALITY, NATIONAL, PRELIMINARY, RECIPIENT_TYPES, REGION, UNKNOWN
 
 _RECIPIENT: Final = ("programme", "year", "recipient_type", "recipient_code")
 _LEVELS: Final = (MUNICIPALITY, REGION, COUNTY)

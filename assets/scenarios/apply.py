@@ -24,7 +24,7 @@ from assets.scenarios.pooling import pooled
 from assets.scenarios.reform import NamedReform, PotChange
 from assets.scenarios.table import inhabitants_of, rows_of
 from schemas.errors import DataRefused
-from schemas.fields import ASSUMED, MUNICIPALITY, PRELIMINARY
+from schemas.vocabulary import ASSUMED, MUNICIPALITY, PRELIMINARY
 
 _RECIPIENT: Final = ("pot_id", "recipient_type", "recipient_code")
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from assets.scenarios.apply import Scenario
-from schemas.fields import ASSUMED, COUNTY, MUNICIPALITY, PRELIMINARY, RECIPIENT_TYPES
+from schemas.vocabulary import ASSUMED, COUNTY, MUNICIPALITY, PRELIMINARY, RECIPIENT_TYPES
 
 LARGEST: Final = 10
 _CHANGE: Final = pl.col("change_sek")

@@ -23,8 +23,8 @@ from assets.scenarios.variants import split_variants
 from assets.storage.whole_files import whole_file
 from schemas.contract import enforce
 from schemas.dictionary import arrow_schema
-from schemas.scenarios import SCENARIO_GRID, SCENARIO_VARIANTS
 from schemas.table import Table
+from schemas.tables.scenarios import SCENARIO_GRID, SCENARIO_VARIANTS
 
 # Rows of a chunk, of which there are never more than three; a row needs some hundred bytes while it is computed.
 CHUNK_ROWS: Final = 200_000

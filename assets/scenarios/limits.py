@@ -12,7 +12,7 @@ import polars as pl
 
 from assets.apportion import CODE, PART, ROUNDING, UNITS, WEIGHT, apportion
 from schemas.errors import DataRefused
-from schemas.fields import LARGEST_REMAINDER
+from schemas.vocabulary import LARGEST_REMAINDER
 
 MAX_SEK_PER_HEAD: Final = "max_sek_per_head"
 MAX_GAIN_PERMILLE: Final = "max_gain_permille"

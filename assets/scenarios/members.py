@@ -15,7 +15,7 @@ from assets.population.source import PopulationSource
 from assets.scenarios.apply import head_counts
 from assets.scenarios.grid import NamedGrid, pots_of_grid, require_classes
 from schemas.errors import DataRefused
-from schemas.fields import BASES
+from schemas.vocabulary import BASES
 
 _RECIPIENT: Final = ("recipient_type", "recipient_code")
 _SHARER: Final = ("pot_id", *_RECIPIENT, "recipient_class", "amount_decided_sek")

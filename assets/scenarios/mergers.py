@@ -6,7 +6,7 @@ import polars as pl
 
 from assets.scenarios.reform import Merger
 from schemas.errors import DataRefused
-from schemas.fields import BASES, MUNICIPALITY
+from schemas.vocabulary import BASES, MUNICIPALITY
 
 _PEOPLE = "population"
 

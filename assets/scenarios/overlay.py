@@ -14,7 +14,7 @@ from assets.population.bases import ALL_AGES
 from assets.scenarios.reform import Merger, NamedReform, Pooling, PotChange, Transfer
 from assets.storage.yaml_files import RefusedAt
 from schemas.errors import DataRefused, listed
-from schemas.fields import COUNTY, INFERRED, MUNICIPALITY, NEAREST
+from schemas.vocabulary import COUNTY, INFERRED, MUNICIPALITY, NEAREST
 
 
 def reformed(agreement: Agreement, named: NamedReform) -> Agreement:

@@ -18,7 +18,7 @@ from assets.agreements.model import BothLanguages, Identifier, Kronor
 from assets.population.bases import ALL_AGES, OLDEST
 from assets.storage.yaml_files import RefusedAt, StrictModel, load_yaml
 from schemas.errors import DataRefused, UsageError, at_line, listed
-from schemas.fields import ID, MUNICIPALITY_CODE, NOT_BLANK
+from schemas.patterns import ID, MUNICIPALITY_CODE, NOT_BLANK
 
 _PERCENT: Final = re.compile(r"(0|[1-9][0-9]{0,3})(?:\.([0-9]))?")
 _WHOLE: Final = 1_000

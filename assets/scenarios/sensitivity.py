@@ -12,8 +12,8 @@ from assets.apportion import CODE, PART, UNITS, WEIGHT, apportion
 from assets.population.bases import Base, territory_of
 from assets.population.snapshot import Snapshot
 from assets.scenarios.vintages import vintages_near
-from schemas.fields import RECIPIENT_TYPES, ROUNDINGS
-from schemas.scenarios import SENSITIVITY
+from schemas.tables.scenarios import SENSITIVITY
+from schemas.vocabulary import RECIPIENT_TYPES, ROUNDINGS
 
 _BASE: Final = ("year", "table_id", "reference_date", "ages", "region_type")
 _NUMBER: Final = "_number"

@@ -13,8 +13,8 @@ from assets.population.bases import ALL_AGES, territory_of
 from assets.scenarios.reform import NamedReform
 from assets.storage.parquet import WrittenFile, write_table
 from assets.storage.whole_files import whole_file
-from schemas.fields import MUNICIPALITY, NATIONAL, PRELIMINARY, RECIPIENT_TYPES
-from schemas.scenarios import SCENARIO, SCENARIO_STATUS
+from schemas.tables.scenarios import SCENARIO
+from schemas.vocabulary import MUNICIPALITY, NATIONAL, PRELIMINARY, RECIPIENT_TYPES, SCENARIO_STATUS
 
 # Classes of Kronvis' own, by the least number of inhabitants, the largest first.
 SIZE_CLASSES: Final = {

@@ -12,7 +12,7 @@ import polars as pl
 from assets.population.bases import Base
 from assets.population.resolve import resolve
 from assets.population.snapshot import Series, Snapshot
-from schemas.fields import PROXY
+from schemas.vocabulary import PROXY
 
 # A year and a half: the counts that were out when a year was decided, and the next one.
 VINTAGE_MOST_DAYS: Final = 548

@@ -10,8 +10,8 @@ from assets.verification.comparable import SUM_OF_LEVEL
 from assets.verification.references import References
 from assets.verification.sentinel.examine import examine
 from assets.verification.sentinel.table import Alarm, PrintedTable, Reference
-from schemas.fields import RECIPIENT_TYPES
-from schemas.verification import FINDINGS
+from schemas.tables.verification import FINDINGS
+from schemas.vocabulary import RECIPIENT_TYPES
 
 _TABLE: Final = ("programme", "year", "pot_id", "source_id")
 _SHOWN: Final = 5

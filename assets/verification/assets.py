@@ -15,7 +15,7 @@ from assets.verification.published import PublishedFiles, all_sources
 from assets.verification.reconcile import reconcile
 from assets.verification.references import References
 from assets.verification.revisions import revised_population, revisions_of
-from schemas.verification import FINDINGS
+from schemas.tables.verification import FINDINGS
 
 
 @dg.asset

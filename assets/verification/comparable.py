@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from schemas.fields import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY, PRELIMINARY, REGION, UNKNOWN
+from schemas.vocabulary import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY, PRELIMINARY, REGION, UNKNOWN
 
 # Ids of figures that stand for all pots of a level together.
 SUM_OF_LEVEL: Final = {f"sum-{level}": level for level in (MUNICIPALITY, REGION, COUNTY)}

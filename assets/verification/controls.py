@@ -11,8 +11,8 @@ from typing import Final
 import polars as pl
 
 from schemas.errors import DataRefused
-from schemas.fields import COUNTY, MUNICIPALITY, NATIONAL, NEAREST, NOT_COMPUTED, REGION, UNKNOWN
-from schemas.product import Text
+from schemas.text import Text
+from schemas.vocabulary import COUNTY, MUNICIPALITY, NATIONAL, NEAREST, NOT_COMPUTED, REGION, UNKNOWN
 
 POT: Final = ("programme", "year", "pot_id")
 AGREEMENT: Final = ("programme", "year")

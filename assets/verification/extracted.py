@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from schemas.verification import PUBLISHED_FIGURES
+from schemas.tables.verification import PUBLISHED_FIGURES
 
 FIGURE_OF_SOURCE: Final = ("programme", "year", "pot_id", "recipient_type", "recipient_code", "source_id")
 _PLACE: Final = ("page", "row", "column")

@@ -8,10 +8,10 @@ import polars as pl
 
 from assets.verification.comparable import SUM_OF_LEVEL
 from assets.verification.printed_sums import all_of
-from schemas.fields import ESTIMATED, UNKNOWN
 from schemas.money import kronor_en, kronor_sv
-from schemas.product import Text
-from schemas.verification import FINDINGS
+from schemas.tables.verification import FINDINGS
+from schemas.text import Text
+from schemas.vocabulary import ESTIMATED, UNKNOWN
 
 
 def findings_of(

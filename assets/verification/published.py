@@ -12,20 +12,11 @@ from assets.agreements.model import Agreement, Identifier, Source
 from assets.agreements.tables import source_row, sources_of
 from assets.storage.csv_files import LINE, cast_column, read_csv, require_pattern, require_unique
 from assets.storage.yaml_files import load_yaml
-from schemas.agreements import SOURCES
 from schemas.errors import DataRefused, at_line
-from schemas.fields import (
-    COUNTY,
-    COUNTY_CODE,
-    ID,
-    LOCAL_SHARE,
-    MUNICIPALITIES_IN_COUNTY,
-    MUNICIPALITY,
-    MUNICIPALITY_CODE,
-    NATIONAL,
-    REGION,
-)
-from schemas.verification import PUBLISHED_FIGURES
+from schemas.patterns import COUNTY_CODE, ID, MUNICIPALITY_CODE
+from schemas.tables.agreements import SOURCES
+from schemas.tables.verification import PUBLISHED_FIGURES
+from schemas.vocabulary import COUNTY, LOCAL_SHARE, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY, NATIONAL, REGION
 
 # The columns of a file of published figures.
 HEADER: Final = (

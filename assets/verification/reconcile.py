@@ -12,8 +12,8 @@ from assets.verification.comparable import FIGURE, SUM_OF_LEVEL, computed_amount
 from assets.verification.printed_sums import sum_of_parts
 from assets.verification.published import PublishedFiles
 from schemas.errors import DataRefused
-from schemas.fields import LOCAL_SHARE
-from schemas.verification import RECONCILIATION
+from schemas.tables.verification import RECONCILIATION
+from schemas.vocabulary import LOCAL_SHARE
 
 
 def reconcile(

@@ -8,7 +8,7 @@ from assets.allocation.allocate import allocate
 from assets.population.bases import AskedBases, territory_of
 from assets.population.scb.source import ArchiveSource
 from assets.population.source import PopulationSource
-from schemas.verification import REVISIONS
+from schemas.tables.verification import REVISIONS
 
 _ROW = ("programme", "year", "pot_id", "recipient_type", "recipient_code")
 _BASE = ("year", "table_id", "reference_date", "ages", "region_type")

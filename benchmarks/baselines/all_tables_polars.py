@@ -42,8 +42,8 @@ from assets.verification.published import PublishedFiles, all_sources
 from assets.verification.reconcile import reconcile
 from assets.verification.references import References
 from assets.verification.revisions import revised_population, revisions_of
-from schemas.documents import AGREEMENT_DOCUMENTS_RAW, DOCUMENT_FIGURES
-from schemas.population import SCB_POPULATION_RAW
+from schemas.tables.documents import AGREEMENT_DOCUMENTS_RAW, DOCUMENT_FIGURES
+from schemas.tables.population import SCB_POPULATION_RAW
 
 
 def tables(data: Path, years: list[int]) -> dict[str, pl.DataFrame]:

@@ -23,8 +23,8 @@ import polars as pl
 
 from benchmarks.baselines import main_job_pandas, main_job_polars
 from benchmarks.baselines.main_job_polars import MOST_PERSONS, MOST_SEK
-from schemas.fields import ROUNDINGS
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
+from schemas.vocabulary import ROUNDINGS
 
 WRITTEN: Final = (
     "recipients",

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from assets.storage.parquet import file_name
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 
 
 def different(written: Path, published: Path, years: list[int]) -> list[str]:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from assets.presentation.report.product import report
 from assets.storage.products import bring_products
 from assets.storage.publishing import Contents
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 from tests.domain import DATA
 from tests.published import Published
 

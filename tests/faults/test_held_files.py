@@ -10,11 +10,11 @@ import pytest
 from assets.storage import held, parquet, publishing
 from assets.storage.parquet import read_stored, require_contract, write_table
 from assets.storage.publishing import publish
-from schemas.allocation import COVERAGE
 from schemas.contract import enforce
 from schemas.dictionary import arrow_schema
 from schemas.errors import DataRefused
 from schemas.table import Table
+from schemas.tables.allocation import COVERAGE
 from tests.domain import a_coverage
 
 YEAR = 2025

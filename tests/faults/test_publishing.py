@@ -25,8 +25,8 @@ from assets.storage.publishing import (
 )
 from pipelines.run import run_years
 from pipelines.settings import Settings
-from schemas.allocation import COVERAGE
 from schemas.errors import CannotPublish, DataRefused
+from schemas.tables.allocation import COVERAGE
 from tests.domain import DATA, ROOT, a_coverage
 from tests.published import Published, quiet
 

@@ -24,10 +24,10 @@ from assets.storage.publishing import (
     version_folders,
 )
 from assets.storage.whole_files import TEMPORARY_PREFIX
-from schemas.allocation import COVERAGE
 from schemas.dictionary import arrow_schema
 from schemas.errors import BeingPublished, CannotPublish, DataRefused
 from schemas.product import VERSION
+from schemas.tables.allocation import COVERAGE
 from tests.domain import a_coverage
 
 TABLES = {"coverage": COVERAGE}

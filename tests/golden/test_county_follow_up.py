@@ -26,11 +26,11 @@ from assets.population.resolve import EmbeddedSource
 from assets.verification.published import PublishedFiles
 from pipelines.county import calendar_text, check_report, show_report, write_template
 from pipelines.settings import Settings
-from schemas.allocation import ALLOCATIONS
 from schemas.contract import enforce
-from schemas.county import FOLLOW_UP, FOLLOW_UP_FINDINGS
 from schemas.errors import DataRefused, UsageError
-from schemas.product import Language
+from schemas.tables.allocation import ALLOCATIONS
+from schemas.tables.county import FOLLOW_UP, FOLLOW_UP_FINDINGS
+from schemas.text import Language
 from tests.domain import DATA, recipients_in, register, snapshot
 
 AGREEMENTS = AgreementFiles(DATA / "agreements")

@@ -17,9 +17,9 @@ from assets.reporting.explaining.arithmetic import worked
 from assets.reporting.explaining.check import unexplained
 from assets.reporting.explaining.wording import formula
 from pipelines.explain import explain
-from schemas.changes import CAUSES, CHANGE_CAUSES
 from schemas.contract import enforce
-from schemas.product import Language
+from schemas.tables.changes import CAUSES, CHANGE_CAUSES
+from schemas.text import Language
 from tests.domain import DATA, register, snapshot
 from tests.oracle import HALF
 from tests.published import ALL_YEARS, Published

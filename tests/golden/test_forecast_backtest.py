@@ -10,8 +10,7 @@ from assets.forecast.backtest import backtest_of, errors_of, overview_of, reache
 from assets.forecast.history import History, read_history
 from assets.forecast.tables import read_inputs
 from benchmarks.forecast_backtest import BY_YEAR, OVERVIEW, backtest, lines
-from schemas.fields import COUNTY, MUNICIPALITY
-from schemas.forecast import FORECAST_TEST
+from schemas.vocabulary import COUNTY, FORECAST_TEST, MUNICIPALITY
 from tests.domain import DATA, snapshot
 
 COUNTIES, CHILDREN = ("forecast", "county", "all"), ("forecast", "county", "0-18")

@@ -18,8 +18,8 @@ from assets.verification.inference.vintages import vintage_inference_of
 from assets.verification.inference.windows import ROUNDED_UP, TRUNCATED, Totals
 from assets.verification.published import PublishedFiles
 from schemas.contract import enforce
-from schemas.fields import LARGEST_RECIPIENT, LARGEST_REMAINDER, NEAREST, ROUNDINGS
-from schemas.verification import VINTAGE_INFERENCE
+from schemas.tables.verification import VINTAGE_INFERENCE
+from schemas.vocabulary import LARGEST_RECIPIENT, LARGEST_REMAINDER, NEAREST, ROUNDINGS
 from tests.domain import DATA, recipients_in, snapshot
 
 PUBLISHED: Final = PublishedFiles(DATA / "published")

@@ -17,9 +17,9 @@ from assets.allocation.allocate import allocate
 from assets.allocation.summarise import coverage_of, pots_of
 from assets.population.resolve import EmbeddedSource
 from assets.population.source import population_of
-from schemas.allocation import ALLOCATIONS, COVERAGE, POTS
 from schemas.contract import enforce
-from schemas.population import POPULATION, POPULATION_BACKTEST
+from schemas.tables.allocation import ALLOCATIONS, COVERAGE, POTS
+from schemas.tables.population import POPULATION, POPULATION_BACKTEST
 from tests.domain import DATA, amounts_in, kr, recipients_in, snapshot
 from tests.money import assert_amounts_equal
 

@@ -10,7 +10,7 @@ from assets.verification.sentinel.examine import examine
 from assets.verification.sentinel.table import Alarm
 from benchmarks.corrupted_tables import CORRUPTIONS, Line, Sheet
 from benchmarks.sentinel import Case, all_cases, printed, published_sheets, score_exact, score_near, score_pairs
-from schemas.fields import ALARM_KINDS
+from schemas.vocabulary import ALARM_KINDS
 from tests.domain import ROOT
 
 

@@ -9,7 +9,7 @@ from assets.storage.objects.place import Place
 from assets.storage.objects.store import Patience, Store, open_store
 from assets.storage.parquet import write_table
 from assets.storage.publishing import PublishedVersion, publish
-from schemas.allocation import COVERAGE
+from schemas.tables.allocation import COVERAGE
 from tests.integration.s3_server import ACCESS_KEY, BUCKET, SECRET_KEY
 
 PLACE = Place(BUCKET, "grants/kronvis")

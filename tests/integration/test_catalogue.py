@@ -26,7 +26,7 @@ from assets.storage.products import bring_products
 from assets.storage.publishing import Contents
 from schemas.dictionary import describe, markdown, table_schema
 from schemas.errors import DataRefused
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 from tests.domain import DATA, ROOT
 from tests.published import ALL_YEARS, Published
 
@@ -405,7 +405,7 @@ from pathlib import Path
 import polars as pl
 from assets.presentation.catalogue.product import catalogue
 from assets.storage.publishing import Contents
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 version, data = map(Path, sys.argv[1:])
 entries = json.loads((version / "manifest.json").read_text())["files"]
 tables = {name: pl.read_parquet(version / name / "*.parquet") for name in TABLES}

@@ -11,8 +11,8 @@ import pytest
 from assets.presentation.csv_twins import csv_bytes, csv_twins, table_files
 from assets.storage.products import bring_products
 from assets.storage.publishing import Contents
-from schemas.reporting import COUNTY_OVERVIEW
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
+from schemas.tables.reporting import COUNTY_OVERVIEW
 from tests.published import ALL_YEARS, Published
 
 

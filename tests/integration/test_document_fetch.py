@@ -21,8 +21,8 @@ from assets.documents.fetch import DocumentAccess, archive_name, documents_raw_t
 from assets.documents.register import MAX_BYTES, Document
 from assets.storage.raw_archive import RawArchive
 from schemas.contract import enforce
-from schemas.documents import AGREEMENT_DOCUMENTS_RAW
 from schemas.errors import DataRefused, SourceRefused, SourceUnavailable
+from schemas.tables.documents import AGREEMENT_DOCUMENTS_RAW
 from tests.integration.raw_server import (
     LOOPBACK,
     Answer,

@@ -12,8 +12,8 @@ from assets.documents.register import DocumentFiles
 from assets.documents.registered import figures_of_documents
 from assets.storage.raw_archive import RawArchive
 from schemas.contract import enforce
-from schemas.documents import AGREEMENT_DOCUMENTS_RAW, DOCUMENT_FIGURES
 from schemas.errors import DataRefused
+from schemas.tables.documents import AGREEMENT_DOCUMENTS_RAW, DOCUMENT_FIGURES
 from tests.documents import html_page
 from tests.domain import DATA, copy_of_data, recipients_in, register
 

@@ -17,7 +17,7 @@ from assets.presentation.report.product import report
 from assets.presentation.report.rendering import landing, render
 from assets.presentation.report.search import script
 from assets.storage.publishing import Contents
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 from tests.domain import DATA
 from tests.published import Published
 

@@ -22,9 +22,9 @@ from assets.presentation.report.rendering import render
 from assets.reporting.explaining.wording import money
 from assets.storage.publishing import Contents
 from pipelines.explain import explain
-from schemas.fields import COUNTY, MUNICIPALITY, NATIONAL, REGION, UNKNOWN
-from schemas.product import Language
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
+from schemas.text import Language
+from schemas.vocabulary import COUNTY, MUNICIPALITY, NATIONAL, REGION, UNKNOWN
 from tests.published import ALL_YEARS, Published
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)

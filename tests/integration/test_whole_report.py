@@ -17,9 +17,9 @@ import pytest
 
 from assets.presentation.report.product import report
 from assets.storage.publishing import Contents
-from schemas.fields import FIELDS
-from schemas.product import Language
-from schemas.tables import TABLES
+from schemas.fields.registry import FIELDS
+from schemas.tables.registry import TABLES
+from schemas.text import Language
 from tests.domain import DATA
 from tests.published import Published
 

@@ -21,8 +21,8 @@ from assets.presentation.workbook.product import path_of, workbooks
 from assets.presentation.workbook.words import DISTRIBUTION
 from assets.presentation.workbook.year import READ
 from assets.storage.publishing import Contents
-from schemas.fields import PRELIMINARY
-from schemas.product import Language
+from schemas.text import Language
+from schemas.vocabulary import PRELIMINARY
 from tests.published import ALL_YEARS, Published
 
 SOFFICE: Final = shutil.which("soffice")

@@ -13,7 +13,7 @@ import pytest
 
 from pipelines.publication import PUBLICATION
 from pipelines.settings import Settings
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 from tests.domain import DATA, ROOT
 from tests.pipeline.dagster_service import Backfill, dagster_service
 from tests.published import Published

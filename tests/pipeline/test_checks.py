@@ -12,7 +12,7 @@ from assets.verification.controls import CONTROLS, Tables, require_controls
 from pipelines.build import build_defs
 from pipelines.run import run_years
 from schemas.errors import DataRefused
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 from tests.published import ALL_YEARS, Published, quiet
 
 YEAR = 2025

@@ -19,7 +19,7 @@ from pipelines.diff import diff, show
 from pipelines.run import run_years
 from pipelines.settings import Settings
 from schemas.errors import DataRefused, UsageError
-from schemas.product import Language
+from schemas.text import Language
 from tests.domain import a_pot, changed
 from tests.published import Published, quiet
 from tests.version_worlds import PLACES, a_figure, a_world, publish_world, together, with_base

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from assets.agreements.model import Agreement
 from assets.storage.yaml_files import load_yaml
 from pipelines.cli import app
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 from tests.domain import ROOT
 from tests.integration.scb_stand_in import StandIn
 from tests.published import Published

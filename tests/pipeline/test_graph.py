@@ -11,7 +11,7 @@ import pytest
 from pipelines.build import STAGES, build_defs
 from pipelines.partitions import FIRST_GRANT_YEAR, GRANT_YEARS
 from pipelines.settings import Settings
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 from tests.domain import DATA, ROOT
 
 SNAPSHOT = Path(__file__).parent / "graph.json"

@@ -9,8 +9,8 @@ from assets.allocation.summarise import coverage_of
 from assets.storage.publishing import current_version
 from pipelines.run import run_years
 from pipelines.settings import Settings
-from schemas.allocation import COVERAGE
-from schemas.tables import TABLES
+from schemas.tables.allocation import COVERAGE
+from schemas.tables.registry import TABLES
 from tests.domain import DATA, kr
 from tests.published import ALL_YEARS, Published, quiet
 

@@ -16,7 +16,7 @@ from assets.presentation.catalogue.product import catalogue
 from assets.presentation.csv_twins import csv_twins
 from assets.storage.products import bring_products
 from assets.storage.publishing import Contents
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 from tests.domain import DATA, ROOT
 from tests.published import Published
 

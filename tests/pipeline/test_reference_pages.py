@@ -9,7 +9,7 @@ import pytest
 
 from docs import commands, quality
 from pipelines.settings import Settings, settings_from_environment
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 from tests.domain import DATA, ROOT
 from tests.published import Published
 

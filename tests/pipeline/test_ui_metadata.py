@@ -16,9 +16,9 @@ from pipelines.settings import Settings
 from pipelines.shown import escaped, inline_svg, preview, small_table
 from pipelines.told import told_of
 from pipelines.told_of_checks import told_of_contract, told_of_control
-from schemas.allocation import POTS
-from schemas.reporting import COUNTY_OVERVIEW
-from schemas.tables import TABLES
+from schemas.tables.allocation import POTS
+from schemas.tables.registry import TABLES
+from schemas.tables.reporting import COUNTY_OVERVIEW
 from tests.domain import DATA
 from tests.published import ALL_YEARS, Published
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from assets import apportion_matrix as matrix
 from assets.apportion import PART, apportion
 from assets.apportion_matrix import apportion_matrix
-from schemas.fields import ROUNDINGS
+from schemas.vocabulary import ROUNDINGS
 from tests.oracle import CONVENTIONS
 
 ROOT_OF_INT64 = 3_037_000_499

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from assets.agreements.tables import rules_of
 from assets.allocation.allocate import allocate
 from assets.reporting.changes import change_causes_of, previous_years
-from schemas.changes import CAUSES, CHANGE_CAUSES
 from schemas.contract import enforce
+from schemas.tables.changes import CAUSES, CHANGE_CAUSES
 from tests.domain import a_pot, an_agreement, head_counts, recipients
 from tests.oracle import CONVENTIONS, HALF
 

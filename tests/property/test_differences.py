@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from assets.presentation.differences.compare import difference
 from assets.presentation.differences.telling import told
 from assets.presentation.differences.wording import pot_told, terminal
-from schemas.changes import CAUSES
+from schemas.tables.changes import CAUSES
 from tests.domain import a_pot
 from tests.oracle import CONVENTIONS
 from tests.version_worlds import Tables, a_world

@@ -19,8 +19,7 @@ from assets.forecast.history import MILLIONTHS, History, counted_cells, history_
 from assets.forecast.intervals import half_width, miss, reach, spread
 from assets.forecast.totals import CARRY_FORWARD, forecast_totals
 from assets.population.bases import Base
-from schemas.fields import COUNTY, MUNICIPALITY
-from schemas.forecast import FORECAST_TEST
+from schemas.vocabulary import COUNTY, FORECAST_TEST, MUNICIPALITY
 from tests.domain import DATA, a_pot, an_agreement, recipients, snapshot
 
 quick = settings(max_examples=40, deadline=None)

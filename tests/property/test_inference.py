@@ -23,7 +23,7 @@ from assets.verification.inference.solve import Fit, solve
 from assets.verification.inference.table import PublishedTable, published_table
 from assets.verification.inference.whole import cut_of
 from assets.verification.inference.windows import ROUNDED_UP, TRIED, TRUNCATED, Sharing, Totals, window_of
-from schemas.fields import LARGEST_RECIPIENT, LARGEST_REMAINDER, NEAREST, ROUNDINGS
+from schemas.vocabulary import LARGEST_RECIPIENT, LARGEST_REMAINDER, NEAREST, ROUNDINGS
 from tests.oracle import CONVENTIONS, HALF, nearest
 
 quick = settings(max_examples=60, deadline=None)

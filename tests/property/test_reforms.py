@@ -26,7 +26,7 @@ from assets.scenarios.members import Members, members_of
 from assets.scenarios.reform import NamedReform, Reform
 from assets.scenarios.variants import split_variants
 from schemas.errors import DataRefused
-from schemas.fields import ROUNDINGS
+from schemas.vocabulary import ROUNDINGS
 from tests.domain import DATA, recipients_in, snapshot
 from tests.scenario_worlds import CHILDREN, PEOPLE, TITLE, a_world
 

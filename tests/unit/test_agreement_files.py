@@ -15,9 +15,9 @@ import pytest
 from assets.agreements.files import AgreementFiles
 from assets.agreements.model import Agreement, Pot, Source, rule_sha256
 from assets.agreements.tables import rules_of, sources_of
-from schemas.agreements import RULES, SOURCES
 from schemas.contract import enforce
 from schemas.errors import DataRefused, UsageError
+from schemas.tables.agreements import RULES, SOURCES
 from tests.domain import DATA, a_pot, agreement_text, agreements_folder, an_agreement, changed, kr, line_of
 
 TRACKED: Final = AgreementFiles(DATA / "agreements")

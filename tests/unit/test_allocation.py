@@ -10,9 +10,9 @@ from assets.agreements.model import Pot
 from assets.agreements.tables import rules_of
 from assets.allocation.allocate import allocate
 from assets.allocation.summarise import coverage_of, pots_of
-from schemas.allocation import ALLOCATIONS, COVERAGE, POTS
 from schemas.contract import enforce
 from schemas.errors import DataRefused
+from schemas.tables.allocation import ALLOCATIONS, COVERAGE, POTS
 from tests.domain import A_BASE, a_pot, an_agreement, head_counts, recipients
 
 CODES = ("0114", "0115", "0117")

@@ -9,9 +9,9 @@ from assets.agreements.tables import rules_of
 from assets.allocation.allocate import allocate
 from assets.population.bases import Base
 from assets.reporting.changes import change_causes_of, previous_years
-from schemas.changes import CAUSES, CHANGE_CAUSES
 from schemas.contract import enforce
 from schemas.errors import DataRefused
+from schemas.tables.changes import CAUSES, CHANGE_CAUSES
 from tests.domain import A_BASE, a_pot, an_agreement, head_counts, recipients
 
 PLACES = {"2021": 10, "2023": 20, "2026": 70}

@@ -20,8 +20,7 @@ from assets.forecast.cohorts import (
 from assets.forecast.history import MILLIONTHS, History, history_of, in_whole_persons, on_day, rounded
 from assets.forecast.totals import AS_THE_NATION, BETWEEN_COUNTS, CARRY_FORWARD, OWN_TREND, forecast_totals
 from schemas.errors import DataRefused
-from schemas.fields import COUNTY, MUNICIPALITY
-from schemas.forecast import COUNTRY
+from schemas.vocabulary import COUNTRY, COUNTY, MUNICIPALITY
 
 AGES = range(20)
 NOBODY_UNBORN = Unborn(children=0, of=1)

@@ -10,7 +10,7 @@ import pytest
 from assets.storage import csv_files
 from assets.storage.csv_files import LINE, cast_column, read_csv, require_pattern, require_unique
 from schemas.errors import DataRefused
-from schemas.fields import MUNICIPALITY_CODE
+from schemas.patterns import MUNICIPALITY_CODE
 
 HEADER: Final = ("code", "day", "persons")
 GOOD: Final = "code,day,persons\n0114,2024-11-01,50495\n0115,2024-11-01,35361\n"

@@ -12,10 +12,10 @@ from assets.agreements.files import AgreementFiles
 from assets.county.calendar import calendar
 from assets.county.deadlines import KINDS, Deadline, DeadlineFiles, deadlines_of, report_by
 from schemas.contract import enforce
-from schemas.county import DEADLINES
 from schemas.errors import DataRefused
-from schemas.fields import FIELDS
-from schemas.product import Language
+from schemas.fields.registry import FIELDS
+from schemas.tables.county import DEADLINES
+from schemas.text import Language
 from tests.domain import DATA, changed, line_of
 
 AGREEMENTS = AgreementFiles(DATA / "agreements")

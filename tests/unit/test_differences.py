@@ -15,9 +15,9 @@ from assets.presentation.differences.markdown import escaped
 from assets.presentation.differences.telling import only_of, told
 from assets.presentation.differences.wording import EQUAL, headline, pot_told, row_told, terminal, verdicts_told
 from assets.storage.publishing import Contents, PublishedVersion, damage
-from schemas.changes import CAUSES
 from schemas.plain_text import harmless
-from schemas.product import Language
+from schemas.tables.changes import CAUSES
+from schemas.text import Language
 from tests.domain import a_pot, changed
 from tests.version_worlds import PLACES, UNKNOWN, Tables, a_figure, a_world, publish_world, together, with_base
 

@@ -14,7 +14,7 @@ from assets.documents.figures import figures_in
 from assets.documents.found import Figure, Found, Place
 from assets.documents.names import NameBook, read_names
 from assets.documents.page import Cell, Page, Row
-from schemas.fields import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY, NATIONAL, REGION
+from schemas.vocabulary import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY, NATIONAL, REGION
 from tests.domain import DATA, register
 
 LETTERS = {MUNICIPALITY: "m", REGION: "r", COUNTY: "c", NATIONAL: "n", MUNICIPALITIES_IN_COUNTY: "all"}

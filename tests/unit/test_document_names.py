@@ -12,7 +12,7 @@ from assets.documents.finding.spelling import keys_of, without_accents
 from assets.documents.found import Recipient
 from assets.documents.names import Names, is_ambiguous, read_names
 from schemas.errors import DataRefused
-from schemas.fields import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY, NATIONAL, REGION
+from schemas.vocabulary import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY, NATIONAL, REGION
 from tests.domain import DATA, copy_of_data, register
 
 TODAY = 2025

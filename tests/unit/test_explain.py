@@ -28,7 +28,7 @@ from assets.reporting.totals import compared_with_previous, county_overview_of, 
 from pipelines.explain import command, explain, show
 from pipelines.settings import Settings
 from schemas.errors import DataRefused, UsageError
-from schemas.fields import COUNTY, MUNICIPALITY, NATIONAL, REGION
+from schemas.vocabulary import COUNTY, MUNICIPALITY, NATIONAL, REGION
 from tests.domain import A_BASE, ROOT, a_pot, an_agreement, head_counts, recipients, recipients_in
 
 PLACES = {"2021": 1, "2023": 2, "2026": 4}

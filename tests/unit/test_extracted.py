@@ -4,8 +4,8 @@ import polars as pl
 
 from assets.verification.extracted import differing, united
 from schemas.contract import enforce
-from schemas.documents import DOCUMENT_FIGURES
-from schemas.verification import PUBLISHED_FIGURES
+from schemas.tables.documents import DOCUMENT_FIGURES
+from schemas.tables.verification import PUBLISHED_FIGURES
 
 WHO = {"programme": "a-programme", "year": 2025, "pot_id": "a-pot", "recipient_type": "municipality"}
 

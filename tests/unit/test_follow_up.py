@@ -23,9 +23,9 @@ from assets.county.reading import read_form
 from assets.county.template import filled_in_advance
 from assets.county.writing import as_csv, as_xlsx
 from schemas.contract import enforce
-from schemas.county import FOLLOW_UP, FOLLOW_UP_FINDINGS
 from schemas.errors import DataRefused, UsageError
-from schemas.product import Text
+from schemas.tables.county import FOLLOW_UP, FOLLOW_UP_FINDINGS
+from schemas.text import Text
 from tests.domain import DATA, a_pot, an_agreement, register
 
 AGREEMENTS = AgreementFiles(DATA / "agreements")

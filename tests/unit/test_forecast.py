@@ -28,8 +28,8 @@ from pipelines.forecast import forecast, show
 from pipelines.settings import Settings
 from schemas.contract import enforce
 from schemas.errors import DataRefused, UsageError
-from schemas.fields import COUNTY, MUNICIPALITY, PROXY, REGION
-from schemas.forecast import FORECAST, FORECAST_BACKTEST
+from schemas.tables.forecast import FORECAST, FORECAST_BACKTEST
+from schemas.vocabulary import COUNTY, MUNICIPALITY, PROXY, REGION
 from tests.domain import DATA, changed, register, snapshot
 
 FALUN, ORSA, DALARNA = "2080", "2034", "20"

@@ -124,9 +124,9 @@ def test_every_module_under_assets_without_a_stage_is_known() -> None:
 
 DOC: Final = '"""Says what belongs here."""\n'
 BREACHES: Final = {
-    "schemas import assets": ("schemas.fields", DOC + "from assets.apportion import PART\n"),
-    "schemas import pipelines": ("schemas.fields", DOC + "import pipelines.cli\n"),
-    "schemas import tests": ("schemas.fields", DOC + "from tests.domain import a_pot\n"),
+    "schemas import assets": ("schemas.field", DOC + "from assets.apportion import PART\n"),
+    "schemas import pipelines": ("schemas.field", DOC + "import pipelines.cli\n"),
+    "schemas import tests": ("schemas.field", DOC + "from tests.domain import a_pot\n"),
     "schemas know dagster": ("schemas.table", DOC + "import dagster as dg\n"),
     "assets import pipelines": ("assets.reporting.totals", DOC + "from pipelines import cli\n"),
     "a stage imports a later one": ("assets.population.resolve", DOC + "import assets.agreements.model\n"),
@@ -154,7 +154,7 @@ KEPT: Final = {
     "storage": ("assets.population.snapshot", DOC + "from assets.storage.csv_files import read_csv\n"),
     "dagster in assets.py": ("assets.population.assets", DOC + "import dagster as dg\n"),
     "dagster in pipelines": ("pipelines.definitions", DOC + "import dagster as dg\nimport assets.reporting\n"),
-    "a name that only looks like ours": ("schemas.fields", DOC + "import assets_of_others\n"),
+    "a name that only looks like ours": ("schemas.field", DOC + "import assets_of_others\n"),
 }
 
 

@@ -22,8 +22,8 @@ from assets.verification.inference.vintages import vintage_inference_of
 from assets.verification.inference.windows import TRIED, Totals, window_of
 from schemas.contract import enforce
 from schemas.errors import DataRefused
-from schemas.fields import LARGEST_RECIPIENT, LARGEST_REMAINDER, NEAREST
-from schemas.verification import PUBLISHED_FIGURES, VINTAGE_INFERENCE
+from schemas.tables.verification import PUBLISHED_FIGURES, VINTAGE_INFERENCE
+from schemas.vocabulary import LARGEST_RECIPIENT, LARGEST_REMAINDER, NEAREST
 from tests.domain import NOVEMBER_2024, SeriesFile, a_pot, an_agreement, recipients, snapshot, snapshot_folder
 from tests.oracle import CONVENTIONS
 

@@ -12,8 +12,8 @@ import pytest
 from assets.storage.parquet import write_table
 from assets.storage.products import Brought, Part, Product, bring_products, files_of, fingerprint, recipe_of
 from assets.storage.publishing import Contents, PublishedVersion, current_version, damage, publish
-from schemas.allocation import COVERAGE
 from schemas.errors import DataRefused
+from schemas.tables.allocation import COVERAGE
 
 
 @dataclass

@@ -10,8 +10,8 @@ import pytest
 from assets.population.recipients import read_register, recipients_of
 from schemas.contract import enforce
 from schemas.errors import DataRefused
-from schemas.fields import RECIPIENT_TYPES
-from schemas.population import RECIPIENTS
+from schemas.tables.population import RECIPIENTS
+from schemas.vocabulary import RECIPIENT_TYPES
 from tests.domain import DATA, changed, copy_of_data, line_of, recipients_in
 
 YEARS: Final = range(2003, 2027)

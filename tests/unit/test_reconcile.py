@@ -14,11 +14,11 @@ from assets.verification.findings import findings_of
 from assets.verification.published import PublishedFiles, all_sources
 from assets.verification.reconcile import reconcile
 from schemas.contract import enforce
-from schemas.documents import DOCUMENT_FIGURES
 from schemas.errors import DataRefused
-from schemas.fields import COUNTY, DERIVED, MUNICIPALITY, PROXY
-from schemas.population import POPULATION, POPULATION_BACKTEST
-from schemas.verification import FINDINGS, PUBLISHED_FIGURES, RECONCILIATION
+from schemas.tables.documents import DOCUMENT_FIGURES
+from schemas.tables.population import POPULATION, POPULATION_BACKTEST
+from schemas.tables.verification import FINDINGS, PUBLISHED_FIGURES, RECONCILIATION
+from schemas.vocabulary import COUNTY, DERIVED, MUNICIPALITY, PROXY
 from tests.domain import A_BASE, a_pot, an_agreement, head_counts, recipients
 
 HEADER = (

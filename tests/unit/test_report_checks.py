@@ -18,9 +18,9 @@ from assets.presentation.report.page import View
 from assets.presentation.report.reconciliation import MEANING, VERDICTS, told
 from assets.presentation.report.rendering import render
 from assets.storage.publishing import Contents
-from schemas.fields import FIELDS
-from schemas.product import Language
-from schemas.tables import TABLES
+from schemas.fields.registry import FIELDS
+from schemas.tables.registry import TABLES
+from schemas.text import Language
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 PROGRAMME: Final = "psykisk-halsa"

@@ -16,8 +16,8 @@ from assets.population.snapshot import Snapshot, read_snapshot
 from assets.population.source import Answer, population_of
 from schemas.contract import enforce
 from schemas.errors import DataRefused
-from schemas.fields import COUNTY, DERIVED, ESTIMATED, MUNICIPALITY, OFFICIAL, PROXY
-from schemas.population import POPULATION, POPULATION_BACKTEST
+from schemas.tables.population import POPULATION, POPULATION_BACKTEST
+from schemas.vocabulary import COUNTY, DERIVED, ESTIMATED, MUNICIPALITY, OFFICIAL, PROXY
 from tests.domain import (
     DATA,
     SeriesFile,

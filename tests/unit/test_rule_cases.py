@@ -19,10 +19,10 @@ from assets.allocation.allocate import allocate
 from assets.allocation.summarise import pots_of
 from assets.population.bases import Base, territory_of
 from assets.storage.yaml_files import load_yaml
-from schemas.allocation import ALLOCATIONS
 from schemas.contract import enforce
 from schemas.errors import DataRefused
-from schemas.fields import MUNICIPALITY, UNKNOWN
+from schemas.tables.allocation import ALLOCATIONS
+from schemas.vocabulary import MUNICIPALITY, UNKNOWN
 from tests.domain import A_BASE, a_pot, amounts_in, an_agreement, head_counts, kr, recipients
 from tests.money import assert_amounts_equal
 

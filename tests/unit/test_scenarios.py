@@ -23,9 +23,9 @@ from pipelines.settings import Settings
 from pipelines.what_if import show, show_grid, what_if, what_if_grid
 from schemas.contract import enforce
 from schemas.errors import DataRefused, UsageError
-from schemas.fields import ESTIMATED, PROXY
-from schemas.product import Language
-from schemas.scenarios import SCENARIO, SCENARIO_GRID, SCENARIO_VARIANTS
+from schemas.tables.scenarios import SCENARIO, SCENARIO_GRID, SCENARIO_VARIANTS
+from schemas.text import Language
+from schemas.vocabulary import ESTIMATED, PROXY
 from tests.domain import DATA
 from tests.scenario_worlds import PEOPLE, MadeUpSource, World, a_grid, a_world
 

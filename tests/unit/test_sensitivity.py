@@ -16,8 +16,8 @@ from assets.population.source import population_of
 from assets.scenarios.sensitivity import sensitivity_of
 from assets.scenarios.vintages import VINTAGE_MOST_DAYS, vintages_near
 from schemas.contract import enforce
-from schemas.fields import MUNICIPALITY, NATIONAL, ROUNDINGS
-from schemas.scenarios import SENSITIVITY
+from schemas.tables.scenarios import SENSITIVITY
+from schemas.vocabulary import MUNICIPALITY, NATIONAL, ROUNDINGS
 from tests.domain import (
     A_BASE,
     DATA,

@@ -17,8 +17,8 @@ from assets.verification.sentinel.split import Split
 from assets.verification.sentinel.standards import Exact
 from assets.verification.sentinel.table import Alarm, PrintedTable, Reference
 from schemas.errors import DataRefused
-from schemas.fields import ALARM_KINDS, OFFICIAL, PROXY, ROUNDINGS
-from schemas.verification import PUBLISHED_FIGURES
+from schemas.tables.verification import PUBLISHED_FIGURES
+from schemas.vocabulary import ALARM_KINDS, OFFICIAL, PROXY, ROUNDINGS
 from tests.domain import a_pot, an_agreement, head_counts, recipients
 from tests.oracle import CONVENTIONS
 

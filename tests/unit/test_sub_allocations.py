@@ -17,9 +17,9 @@ from assets.county.sub_allocations import Part, SplitPot, SubAllocation, SubAllo
 from assets.population.resolve import EmbeddedSource
 from assets.verification.published import PublishedFiles
 from schemas.contract import enforce
-from schemas.county import SUB_ALLOCATIONS
 from schemas.errors import DataRefused
-from schemas.population import POPULATION
+from schemas.tables.county import SUB_ALLOCATIONS
+from schemas.tables.population import POPULATION
 from tests.domain import DATA, changed, head_counts, line_of, recipients_in, register, snapshot
 from tests.oracle import largest_recipient, largest_remainder
 

@@ -7,11 +7,11 @@ import polars as pl
 import pytest
 
 from assets.storage.parquet import read_table, write_table
-from schemas.allocation import COVERAGE
 from schemas.errors import DataRefused
-from schemas.fields import FIELDS
-from schemas.product import Text
+from schemas.fields.registry import FIELDS
 from schemas.table import Column, RowRule, Table, columns
+from schemas.tables.allocation import COVERAGE
+from schemas.text import Text
 
 SOME_TEXT = Text("En text", "A text")
 

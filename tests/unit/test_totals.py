@@ -9,8 +9,8 @@ from assets.allocation.allocate import allocate
 from assets.population.bases import Base
 from assets.reporting.totals import compared_with_previous, county_overview_of, recipient_totals_of
 from schemas.contract import enforce
-from schemas.fields import COUNTY
-from schemas.reporting import COUNTY_OVERVIEW, RECIPIENT_TOTALS
+from schemas.tables.reporting import COUNTY_OVERVIEW, RECIPIENT_TOTALS
+from schemas.vocabulary import COUNTY
 from tests.domain import A_BASE, a_pot, an_agreement, head_counts, recipients
 
 PLACES = {"2021": 1, "2023": 2, "2026": 4}

@@ -17,9 +17,9 @@ from assets.storage.versions import (
     version_of,
     years_that_differ,
 )
-from schemas.allocation import COVERAGE, POTS
 from schemas.errors import DataRefused, UsageError
 from schemas.table import Table
+from schemas.tables.allocation import COVERAGE, POTS
 from tests.domain import a_coverage
 
 COLUMNS = ["programme", "year", "evidence", "amount_sek"]

@@ -25,9 +25,9 @@ from assets.presentation.workbook.words import CAUSES, VERDICTS
 from assets.presentation.workbook.year import READ, grant_year
 from assets.storage.products import Part
 from assets.storage.publishing import Contents
-from schemas.fields import COUNTY, ESTIMATED, MUNICIPALITY, NATIONAL, OFFICIAL, REGION, UNKNOWN
-from schemas.product import Language
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
+from schemas.text import Language
+from schemas.vocabulary import COUNTY, ESTIMATED, MUNICIPALITY, NATIONAL, OFFICIAL, REGION, UNKNOWN
 from tests.domain import a_pot, an_agreement, head_counts, recipients
 
 YEAR = 2025

@@ -13,7 +13,7 @@ from assets.documents.finding.amounts import Amount, AmountInText, Unreadable, a
 from assets.documents.finding.headings import Context, Paragraph, unique, years_in
 from assets.documents.found import Figure, Recipient, Role, Unread
 from assets.documents.names import Names
-from schemas.fields import COUNTY, REGION
+from schemas.vocabulary import COUNTY, REGION
 
 _BOUNDARY: Final = re.compile(r"(?<!\d)[.,;!?]|[.,;!?](?!\d)|[()]")
 _SENTENCE: Final = re.compile(r"(?<![\s(.]\w)(?<!milj)(?<!\bca)[.!?](?=\s+[A-ZÅÄÖ(”\"])|(?<=[a-zåäö]{4})[.!?](?=\s+\d)")

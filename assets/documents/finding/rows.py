@@ -16,7 +16,7 @@ from assets.documents.finding.lines import Entry, Piece, TotalKind
 from assets.documents.finding.whose import Named
 from assets.documents.found import Recipient
 from assets.documents.names import Names
-from schemas.fields import MUNICIPALITY
+from schemas.vocabulary import MUNICIPALITY
 
 _CODE: Final = re.compile("[0-9]{1,4}")
 

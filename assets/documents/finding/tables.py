@@ -19,8 +19,8 @@ from assets.documents.finding.totals import RowRole, TableRow, county_subtotal, 
 from assets.documents.finding.whose import Refused, TableKinds, meant_by
 from assets.documents.found import Figure, Place, Recipient, Unread
 from assets.documents.names import Names
-from schemas.fields import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY
-from schemas.product import Text
+from schemas.text import Text
+from schemas.vocabulary import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY
 
 _NOTES_ABOVE: Final = 4
 _NOTES_BELOW: Final = 3

@@ -14,8 +14,8 @@ from assets.documents.finding.amounts import plain
 from assets.documents.finding.lines import Piece
 from assets.documents.found import Recipient
 from assets.documents.names import NameMatch, Names, is_ambiguous
-from schemas.fields import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY, REGION
-from schemas.product import Text
+from schemas.text import Text
+from schemas.vocabulary import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY, REGION
 
 _KINDS: Final = (MUNICIPALITY, REGION, COUNTY)
 # A kind is the table's if at most every fifth name cannot mean it.

@@ -20,7 +20,7 @@ from assets.population.scb.vintages import Vintage, archive_name, latest_vintage
 from assets.population.source import PopulationSource
 from assets.storage.raw_archive import Manifest, RawArchive
 from schemas.errors import DataRefused
-from schemas.fields import COUNTY, DERIVED, MUNICIPALITY, OFFICIAL
+from schemas.vocabulary import COUNTY, DERIVED, MUNICIPALITY, OFFICIAL
 
 if TYPE_CHECKING:
     # What speaks HTTP is loaded by whoever asks, not by a run that does not.

@@ -13,7 +13,7 @@ from assets.population.bases import Base
 from assets.population.scb.exchange import PxWebRequest
 from assets.population.scb.register import ScbTable, age_codes, period_of
 from schemas.errors import DataRefused
-from schemas.fields import TERRITORY_CODE
+from schemas.patterns import TERRITORY_CODE
 
 Version = Literal["v2", "v1"]
 COUNTRY: Final = "00"

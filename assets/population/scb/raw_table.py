@@ -7,7 +7,7 @@ from assets.population.scb.register import table_for
 from assets.population.scb.source import ArchiveSource
 from assets.population.scb.vintages import archive_name
 from assets.population.source import PopulationSource
-from schemas.population import SCB_POPULATION_RAW
+from schemas.tables.population import SCB_POPULATION_RAW
 
 
 def raw_table_of(year: int, asked: AskedBases, source: PopulationSource) -> pl.DataFrame:

@@ -11,8 +11,8 @@ from assets.population.scb.vintages import Vintage, archive_name, decided_vintag
 from assets.population.source import Answer
 from assets.storage.raw_archive import RawArchive
 from schemas.errors import DataRefused
-from schemas.fields import OFFICIAL
-from schemas.population import POPULATION
+from schemas.tables.population import POPULATION
+from schemas.vocabulary import OFFICIAL
 
 
 @dataclass(frozen=True)

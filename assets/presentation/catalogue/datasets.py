@@ -8,7 +8,7 @@ beside what is computed; and what is only assumed, which must never be found und
 
 from typing import Final, NamedTuple
 
-from schemas.product import Text
+from schemas.text import Text
 
 
 class Dataset(NamedTuple):

@@ -30,7 +30,8 @@ from rdflib.term import Node
 from assets.presentation.catalogue.datasets import ALLOCATIONS, DATASETS, Dataset
 from assets.presentation.catalogue.owner import Owner
 from assets.presentation.csv_twins import TableFile
-from schemas.product import ATTRIBUTION, TITLE, Text
+from schemas.product import ATTRIBUTION, TITLE
+from schemas.text import Text
 
 TURTLE: Final = "catalogue.ttl"
 RDF_XML: Final = "catalogue.rdf"

@@ -16,7 +16,7 @@ from assets.storage.products import Part, Product, fingerprint
 from assets.storage.publishing import Contents
 from schemas.dictionary import dictionary, markdown
 from schemas.product import VERSION
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 
 _TWINS: Final = Path(__file__).parents[1] / "csv_twins.py"
 

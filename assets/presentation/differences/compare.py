@@ -12,13 +12,13 @@ import polars as pl
 
 from assets.presentation.differences.reasons import PotKey, counts_beside, population_changes, reasons_of
 from assets.reporting.changes import beside, split_into_causes, with_parts
-from schemas.agreements import RULES
-from schemas.allocation import ALLOCATIONS, POTS
-from schemas.changes import CAUSES
-from schemas.fields import DECIDED, PRELIMINARY
-from schemas.population import POPULATION
 from schemas.table import Table
-from schemas.verification import RECONCILIATION
+from schemas.tables.agreements import RULES
+from schemas.tables.allocation import ALLOCATIONS, POTS
+from schemas.tables.changes import CAUSES
+from schemas.tables.population import POPULATION
+from schemas.tables.verification import RECONCILIATION
+from schemas.vocabulary import DECIDED, PRELIMINARY
 
 Frames = Mapping[str, pl.DataFrame]
 

@@ -17,7 +17,7 @@ from assets.presentation.differences.wording import (
 )
 from assets.reporting.explaining.wording import money, number, say
 from schemas.plain_text import harmless
-from schemas.product import Language, Text
+from schemas.text import Language, Text
 
 MOST_RECIPIENTS: Final = 25
 

@@ -15,7 +15,7 @@ from assets.storage import versions
 from assets.storage.products import Part, Product, fingerprint
 from assets.storage.publishing import Contents, PublishedVersion
 from schemas.errors import DataRefused
-from schemas.product import Language
+from schemas.text import Language
 
 _NOTHING: Final[dict[str, Any]] = {"is_equal": None, "summary": None}
 

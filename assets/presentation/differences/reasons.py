@@ -10,7 +10,7 @@ from typing import Any, Final
 import polars as pl
 
 from assets.population.bases import territory_of
-from schemas.fields import RECIPIENT_TYPES, UNKNOWN
+from schemas.vocabulary import RECIPIENT_TYPES, UNKNOWN
 
 PotKey = tuple[str, int, str]
 Reason = dict[str, Any]

@@ -10,7 +10,7 @@ import polars as pl
 from assets.presentation.differences.compare import NEEDED, Difference
 from assets.storage.publishing import PublishedVersion
 from assets.storage.versions import read_columns
-from schemas.changes import CAUSES
+from schemas.tables.changes import CAUSES
 
 Told = dict[str, Any]
 

@@ -12,8 +12,10 @@ from typing import Any, Final
 from assets.presentation.differences import reasons
 from assets.reporting.explaining.change import CAUSE_NAMES
 from assets.reporting.explaining.wording import EVIDENCE, age_band, day, money, number, say
-from schemas.changes import CAUSES
-from schemas.fields import (
+from schemas.plain_text import harmless
+from schemas.tables.changes import CAUSES
+from schemas.text import Language, Text
+from schemas.vocabulary import (
     COUNTY,
     DECIDED,
     DERIVED,
@@ -30,8 +32,6 @@ from schemas.fields import (
     REGION,
     UNKNOWN,
 )
-from schemas.plain_text import harmless
-from schemas.product import Language, Text
 
 Row = Mapping[str, Any]
 Shown = Callable[[str], str]

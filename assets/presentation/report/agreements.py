@@ -6,7 +6,7 @@ from typing import Any, Final
 import polars as pl
 
 from assets.presentation.report.reconciliation import VERDICTS
-from schemas.fields import DECIDED, NOT_COMPUTED, PRELIMINARY, UNKNOWN
+from schemas.vocabulary import DECIDED, NOT_COMPUTED, PRELIMINARY, UNKNOWN
 
 _AGREEMENT: Final = ["programme", "year"]
 

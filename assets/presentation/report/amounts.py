@@ -11,7 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from assets.reporting.explaining.explanation import NEEDED, ExplainedYear, RecipientKey, laid_out
-from schemas.fields import DECIDED, MUNICIPALITY, PRELIMINARY, UNKNOWN
+from schemas.vocabulary import DECIDED, MUNICIPALITY, PRELIMINARY, UNKNOWN
 
 Row = dict[str, Any]
 Rows = list[Row]

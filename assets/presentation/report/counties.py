@@ -11,8 +11,8 @@ from assets.presentation.report.page import Page, View
 from assets.presentation.report.recipients import parts
 from assets.reporting.explaining.wording import money, not_split, say
 from assets.storage.publishing import Contents
-from schemas.fields import COUNTY, MUNICIPALITY, NOT_COMPUTED, REGION
-from schemas.product import Language, Text
+from schemas.text import Language, Text
+from schemas.vocabulary import COUNTY, MUNICIPALITY, NOT_COMPUTED, REGION
 
 _START: Final = Text("Start", "Start")
 _LEVELS: Final = {MUNICIPALITY: "to_municipalities", REGION: "to_region", COUNTY: "county_joint"}

@@ -14,9 +14,10 @@ from assets.presentation.report.names import LONGEST_NAME, LONGEST_TEXT, Names, 
 from assets.presentation.report.page import Page, View
 from assets.reporting.explaining.wording import age_band
 from assets.storage.publishing import Contents
-from schemas.fields import DERIVED, ESTIMATED, FIELDS, MUNICIPALITY
+from schemas.fields.registry import FIELDS
 from schemas.plain_text import harmless
-from schemas.product import Language
+from schemas.text import Language
+from schemas.vocabulary import DERIVED, ESTIMATED, MUNICIPALITY
 
 # Rows that one page shows of each table; the tables themselves have all.
 _SHOWN: Final = 100

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any, Final
 
-from schemas.fields import COUNTY, MUNICIPALITY, NATIONAL, NOT_COMPUTED, REGION, UNKNOWN
 from schemas.plain_text import harmless
-from schemas.product import Language
+from schemas.text import Language
+from schemas.vocabulary import COUNTY, MUNICIPALITY, NATIONAL, NOT_COMPUTED, REGION, UNKNOWN
 
 KINDS: Final = (MUNICIPALITY, REGION, COUNTY, NATIONAL, UNKNOWN)
 

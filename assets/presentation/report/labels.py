@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from schemas.product import Language, Text
+from schemas.text import Language, Text
 
 UI: Final = {
     "start": Text("Start", "Start"),

@@ -17,19 +17,10 @@ from assets.presentation.report.page import Page, View
 from assets.reporting.explaining.explanation import NEEDED, explain_recipient
 from assets.reporting.explaining.wording import age_band
 from assets.storage.publishing import Contents
-from schemas.fields import (
-    BASES,
-    DECIDED,
-    EVIDENCE,
-    FIELDS,
-    MUNICIPALITY,
-    NOT_COMPUTED,
-    PRELIMINARY,
-    ROUNDINGS,
-    UNKNOWN,
-)
+from schemas.fields.registry import FIELDS
 from schemas.plain_text import harmless
-from schemas.product import Language, Text
+from schemas.text import Language, Text
+from schemas.vocabulary import BASES, DECIDED, EVIDENCE, MUNICIPALITY, NOT_COMPUTED, PRELIMINARY, ROUNDINGS, UNKNOWN
 
 _STATUS: Final = FIELDS["status"].allowed or ()
 _DESCRIPTION: Final = Text(

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import polars as pl
 
-from schemas.fields import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY, NATIONAL, REGION
 from schemas.plain_text import harmless
-from schemas.product import Language, Text
+from schemas.text import Language, Text
+from schemas.vocabulary import COUNTY, MUNICIPALITIES_IN_COUNTY, MUNICIPALITY, NATIONAL, REGION
 
 # Names are cut where a table would no longer be one; messages and notes later.
 LONGEST_NAME: Final = 120

@@ -14,9 +14,9 @@ from assets.presentation.report.words import PEERS
 from assets.reporting.explaining.change import CAUSE_NAMES, change_told
 from assets.reporting.explaining.explanation import explained
 from assets.reporting.explaining.wording import EVIDENCE_OF, age_band, money, not_split, number, say
-from schemas.changes import CAUSES
-from schemas.fields import COUNTY, DECIDED, MUNICIPALITY, PRELIMINARY
-from schemas.product import Language, Text
+from schemas.tables.changes import CAUSES
+from schemas.text import Language, Text
+from schemas.vocabulary import COUNTY, DECIDED, MUNICIPALITY, PRELIMINARY
 
 Block = dict[str, Any]
 

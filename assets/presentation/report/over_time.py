@@ -9,8 +9,8 @@ from assets.presentation.report.names import web_address
 from assets.presentation.report.one_amount import iso
 from assets.presentation.report.words import PEERS
 from assets.reporting.explaining.wording import KINDS, age_band, day, money, not_split, say
-from schemas.fields import DECIDED, PRELIMINARY
-from schemas.product import Language, Text
+from schemas.text import Language, Text
+from schemas.vocabulary import DECIDED, PRELIMINARY
 
 _NO_AGREEMENT: Final = Text("ingen överenskommelse i underlaget", "no agreement on hand")
 _NO_RULE: Final = Text("inte fördelat: regeln är inte känd", "not split: the rule is not known")

@@ -12,7 +12,7 @@ from assets.presentation.report.overview_words import words
 from assets.presentation.report.page import Page, View
 from assets.presentation.report.years import has_ranking, ranking_path, ranking_view, split, year_path, year_view
 from assets.storage.publishing import Contents
-from schemas.product import Language
+from schemas.text import Language
 
 
 def pages(contents: Contents, outlines: Path) -> Iterator[Page]:

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from schemas.fields import COUNTY, MUNICIPALITY, NATIONAL, REGION, UNKNOWN
-from schemas.product import Language, Text
+from schemas.text import Language, Text
+from schemas.vocabulary import COUNTY, MUNICIPALITY, NATIONAL, REGION, UNKNOWN
 
 # Who the money goes to, in the picture and as headings.
 RECEIVERS: Final = {

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from schemas.product import Language
+from schemas.text import Language
 
 # What a page says in one language: plain data that JSON can hold. `title`, `description` and `crumbs` are on every
 # page; `crumbs` are pairs of a label and the path of a page, the page's own place last and without a path.

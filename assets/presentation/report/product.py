@@ -13,7 +13,7 @@ from assets.presentation.report.rendering import STATIC, landing, render
 from assets.presentation.report.search import script
 from assets.storage.products import Part, Product, fingerprint
 from assets.storage.publishing import Contents
-from schemas.product import Language
+from schemas.text import Language
 
 _LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 

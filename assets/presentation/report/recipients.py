@@ -10,8 +10,8 @@ from assets.presentation.report.page import Page, View
 from assets.presentation.report.words import WORDS
 from assets.reporting.explaining.wording import KINDS, say
 from assets.storage.publishing import Contents
-from schemas.fields import COUNTY, MUNICIPALITY, NATIONAL
-from schemas.product import Language, Text
+from schemas.text import Language, Text
+from schemas.vocabulary import COUNTY, MUNICIPALITY, NATIONAL
 
 _START: Final = Text("Start", "Start")
 

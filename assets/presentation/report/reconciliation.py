@@ -14,10 +14,11 @@ from assets.presentation.report.names import LONGEST_NAME, LONGEST_TEXT, Names, 
 from assets.presentation.report.page import Page, View
 from assets.reporting.explaining.wording import number, say
 from assets.storage.publishing import Contents
-from schemas.fields import FIELDS, LOCAL_SHARE
+from schemas.fields.registry import FIELDS
 from schemas.plain_text import harmless
-from schemas.product import Language, Text
-from schemas.verification import RECONCILIATION
+from schemas.tables.verification import RECONCILIATION
+from schemas.text import Language, Text
+from schemas.vocabulary import LOCAL_SHARE
 
 _FIGURE: Final = RECONCILIATION.key
 VERDICTS: Final = FIELDS["verdict"].allowed or ()

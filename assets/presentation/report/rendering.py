@@ -12,7 +12,8 @@ from assets.presentation.programmes import programme_name
 from assets.presentation.report.labels import UI, label
 from assets.presentation.report.page import Page, View
 from assets.reporting.explaining.wording import day, money, number
-from schemas.product import ATTRIBUTION, LICENCE, TITLE, VERSION, Language
+from schemas.product import ATTRIBUTION, LICENCE, TITLE, VERSION
+from schemas.text import Language
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 STATIC: Final = Path(__file__).parent / "static"

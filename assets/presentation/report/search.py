@@ -6,8 +6,8 @@ from typing import Any, Final
 import polars as pl
 
 from assets.presentation.report.labels import label
-from schemas.fields import COUNTY, MUNICIPALITY, NATIONAL, REGION
-from schemas.product import Language
+from schemas.text import Language
+from schemas.vocabulary import COUNTY, MUNICIPALITY, NATIONAL, REGION
 
 # Equal matches are listed in this order.
 _KINDS: Final = (MUNICIPALITY, REGION, COUNTY, NATIONAL)

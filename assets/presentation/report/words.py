@@ -2,8 +2,8 @@
 
 from typing import Final, get_args
 
-from schemas.fields import COUNTY, MUNICIPALITY, NATIONAL, REGION
-from schemas.product import Language, Text
+from schemas.text import Language, Text
+from schemas.vocabulary import COUNTY, MUNICIPALITY, NATIONAL, REGION
 
 # All recipients of a kind together.
 PEERS: Final = {

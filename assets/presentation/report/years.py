@@ -13,9 +13,9 @@ from assets.presentation.report.overview_words import RECEIVERS, words
 from assets.presentation.report.page import View
 from assets.presentation.report.reconciliation import year_page
 from assets.storage.publishing import Contents
-from schemas.fields import COUNTY, MUNICIPALITY, NOT_COMPUTED, PRELIMINARY, REGION, UNKNOWN
 from schemas.plain_text import harmless
-from schemas.product import Language
+from schemas.text import Language
+from schemas.vocabulary import COUNTY, MUNICIPALITY, NOT_COMPUTED, PRELIMINARY, REGION, UNKNOWN
 
 Tables = Mapping[str, pl.DataFrame]
 Row = dict[str, Any]

@@ -10,8 +10,9 @@ from assets.presentation.workbook.distribution import Distribution
 from assets.presentation.workbook.words import CODES, VERDICTS
 from assets.presentation.workbook.year import GrantYear
 from assets.reporting.explaining.wording import EVIDENCE
-from schemas.product import ATTRIBUTION, LICENCE, TITLE, VERSION, Text
-from schemas.tables import TABLES
+from schemas.product import ATTRIBUTION, LICENCE, TITLE, VERSION
+from schemas.tables.registry import TABLES
+from schemas.text import Text
 
 _LINE: Final = 14
 

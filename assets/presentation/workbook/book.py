@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import xlsxwriter
 from xlsxwriter.utility import xl_range
 
-from schemas.product import ATTRIBUTION, LICENCE, VERSION, Language, Text
+from schemas.product import ATTRIBUTION, LICENCE, VERSION
+from schemas.text import Language, Text
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format

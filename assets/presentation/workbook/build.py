@@ -18,7 +18,7 @@ from assets.presentation.workbook.words import (
     SOURCES,
 )
 from assets.presentation.workbook.year import GrantYear
-from schemas.product import Language, Text
+from schemas.text import Language, Text
 
 _LONGEST_SHEET_NAME: Final = 31
 _TITLE: Final = Text("Kronvis {year}", "Kronvis {year}")

@@ -11,7 +11,7 @@ import polars as pl
 
 from assets.presentation.workbook.words import PARTLY_PRELIMINARY
 from assets.presentation.workbook.year import GrantYear
-from schemas.fields import COUNTY, DECIDED, MUNICIPALITY, NATIONAL, PRELIMINARY, REGION, UNKNOWN
+from schemas.vocabulary import COUNTY, DECIDED, MUNICIPALITY, NATIONAL, PRELIMINARY, REGION, UNKNOWN
 
 # Within a county: the region, its municipalities, then what they share.
 _KINDS: Final = (REGION, MUNICIPALITY, COUNTY, NATIONAL)

@@ -14,8 +14,8 @@ from assets.presentation.workbook.words import (
     in_words,
 )
 from assets.reporting.explaining.wording import money
-from schemas.fields import DECIDED
-from schemas.product import Text
+from schemas.text import Text
+from schemas.vocabulary import DECIDED
 
 _TITLE: Final = Text("Fördelning av stimulansmedel {year}: {programme}", "Distribution of grants {year}: {programme}")
 _FORM: Final = Text(

@@ -12,7 +12,7 @@ from assets.presentation.recipe import recipe
 from assets.presentation.workbook.year import READ, grant_year
 from assets.storage.products import Part, Product, fingerprint
 from assets.storage.publishing import Contents
-from schemas.product import Language
+from schemas.text import Language
 
 NAME: Final = "workbooks"
 

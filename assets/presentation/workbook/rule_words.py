@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from assets.presentation.workbook.words import CLASSES, EACH, in_words
 from assets.reporting.explaining.wording import age_band, day, money
-from schemas.fields import UNKNOWN
-from schemas.product import Language, Text
+from schemas.text import Language, Text
+from schemas.vocabulary import UNKNOWN
 
 _UNKNOWN: Final = Text("Okänd: potten fördelas inte.", "Unknown: the pot is not split.")
 _LISTED: Final = Text("Belopp per mottagare: {amounts}.", "Amounts by recipient: {amounts}.")

@@ -22,11 +22,11 @@ from assets.presentation.workbook.words import (
 )
 from assets.presentation.workbook.year import GrantYear
 from assets.reporting.explaining.wording import EVIDENCE
-from schemas.fields import PRELIMINARY
-from schemas.product import Language, Text
 from schemas.table import Column as TableColumn
 from schemas.table import Table
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
+from schemas.text import Language, Text
+from schemas.vocabulary import PRELIMINARY
 
 _NARROWEST, _WIDEST, _CHECKSUM = 9, 30, 24
 _RULE_IN_WORDS: Final = Text("Regel i ord", "Rule in words")

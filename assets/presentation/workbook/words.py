@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from assets.reporting.explaining.wording import EVIDENCE, KINDS
-from schemas.fields import (
+from schemas.text import Language, Text
+from schemas.vocabulary import (
     COUNTY,
     DECIDED,
     DERIVED,
@@ -23,7 +24,6 @@ from schemas.fields import (
     REGION,
     UNKNOWN,
 )
-from schemas.product import Language, Text
 
 # What stands over a column; a focus area that is not named here goes by the name of the pot.
 FOCUS_AREAS: Final = {

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from assets.presentation.programmes import PROGRAMMES
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 
 READ: Final = ("allocations", "pots", "recipients", "reconciliation", "rules", "sources")
 

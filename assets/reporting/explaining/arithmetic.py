@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from schemas.fields import LARGEST_RECIPIENT, LARGEST_REMAINDER
+from schemas.vocabulary import LARGEST_RECIPIENT, LARGEST_REMAINDER
 
 _POT: Final = ("programme", "year", "pot_id")
 

@@ -7,9 +7,9 @@ import polars as pl
 
 from assets.reporting.changes import change_causes_of
 from assets.reporting.explaining.wording import money, say
-from schemas.changes import CAUSES, CHANGE_CAUSES
-from schemas.fields import UNKNOWN
-from schemas.product import Language, Text
+from schemas.tables.changes import CAUSES, CHANGE_CAUSES
+from schemas.text import Language, Text
+from schemas.vocabulary import UNKNOWN
 
 CAUSE_NAMES: Final = {
     "rule_sek": Text("regeln", "the rule"),

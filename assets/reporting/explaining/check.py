@@ -12,7 +12,7 @@ import polars as pl
 
 from assets.population.bases import ALL_AGES, CHILDREN, territory_of
 from assets.reporting.explaining.arithmetic import worked
-from schemas.fields import COUNTY, MUNICIPALITY, NATIONAL, RECIPIENT_TYPES, REGION, UNKNOWN
+from schemas.vocabulary import COUNTY, MUNICIPALITY, NATIONAL, RECIPIENT_TYPES, REGION, UNKNOWN
 
 Tables = Mapping[str, pl.DataFrame]
 

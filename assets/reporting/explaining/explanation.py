@@ -28,8 +28,8 @@ from assets.reporting.explaining.wording import (
     sum_told,
 )
 from schemas.errors import DataRefused
-from schemas.fields import COUNTY, LARGEST_RECIPIENT, LARGEST_REMAINDER, MUNICIPALITY, NEAREST, PRELIMINARY, UNKNOWN
-from schemas.product import Language, Text
+from schemas.text import Language, Text
+from schemas.vocabulary import COUNTY, LARGEST_RECIPIENT, LARGEST_REMAINDER, MUNICIPALITY, NEAREST, PRELIMINARY, UNKNOWN
 
 Tables = Mapping[str, pl.DataFrame]
 Row = Mapping[str, Any]

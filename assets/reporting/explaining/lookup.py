@@ -8,7 +8,7 @@ import unicodedata
 from typing import Any, Final
 
 from schemas.errors import UsageError, listed
-from schemas.fields import COUNTY, MUNICIPALITY, RECIPIENT_TYPES, REGION
+from schemas.vocabulary import COUNTY, MUNICIPALITY, RECIPIENT_TYPES, REGION
 
 # What tells the kind of recipient in a name, and is not part of the place; the longest form that fits is taken off.
 _PREFIXES: Final = {"region ": REGION, "landstinget i ": REGION, "landstinget ": REGION}

@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from assets.reporting.explaining.arithmetic import decimals
-from schemas.fields import (
+from schemas.money import kronor_en, kronor_sv
+from schemas.text import Language, Text
+from schemas.vocabulary import (
     COUNTY,
     DERIVED,
     ESTIMATED,
@@ -24,8 +26,6 @@ from schemas.fields import (
     UNKNOWN,
     VERIFIED,
 )
-from schemas.money import kronor_en, kronor_sv
-from schemas.product import Language, Text
 
 Row = Mapping[str, Any]
 

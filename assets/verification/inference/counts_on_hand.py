@@ -14,11 +14,10 @@ from assets.population.bases import Base, age_bounds
 from assets.population.resolve import resolve
 from assets.population.snapshot import Series, Snapshot
 from assets.verification.inference.windows import Totals
-from schemas.fields import DERIVED, OFFICIAL
+from schemas.vocabulary import COUNTRY, DERIVED, OFFICIAL
 
 # A count further away than this from the stated day is no candidate.
 MOST_DAYS: Final = 3 * 366
-_COUNTRY: Final = "country"
 _NATION: Final = "00"
 
 
@@ -79,7 +78,7 @@ class CountsOnHand:
             self._nations[ages] = {
                 vintage: total
                 for series in self.snapshot.series.values()
-                if _COUNTRY in series.region_types
+                if COUNTRY in series.region_types
                 for vintage, total in _national_totals(series, ages, self.snapshot)
             }
         return self._nations[ages]
@@ -99,7 +98,7 @@ class CountsOnHand:
         days = {
             (series.table, date)
             for series in self.snapshot.series.values()
-            if series.region_types != [_COUNTRY]
+            if series.region_types != [COUNTRY]
             for date in self.snapshot.cells(series).get_column("reference_date").unique()
         }
         return sorted(day for day in days if _is_near(day[1], base))

@@ -11,7 +11,7 @@ from assets.verification.inference.sentences import sentences_of
 from assets.verification.inference.solve import Solutions, Verdict, solve
 from assets.verification.inference.table import published_table
 from assets.verification.inference.windows import Totals
-from schemas.product import Text
+from schemas.text import Text
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ import polars as pl
 
 from assets.verification.inference.table import KRONOR, PublishedTable
 from assets.verification.inference.windows import TOTAL, Sharing, Totals, Window, window_of, window_of_largest
-from schemas.fields import LARGEST_RECIPIENT, LARGEST_REMAINDER, ROUNDINGS
+from schemas.vocabulary import LARGEST_RECIPIENT, LARGEST_REMAINDER, ROUNDINGS
 
 
 @dataclass(frozen=True, eq=False)

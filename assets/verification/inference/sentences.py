@@ -9,9 +9,9 @@ from assets.verification.inference.nearly import Nearly
 from assets.verification.inference.solve import Fit, Solutions
 from assets.verification.inference.whole import cut_of
 from assets.verification.inference.windows import ROUNDED_UP, TOTAL, TRUNCATED
-from schemas.fields import LARGEST_RECIPIENT, LARGEST_REMAINDER, NEAREST
 from schemas.money import kronor_en, kronor_sv
-from schemas.product import Text
+from schemas.text import Text
+from schemas.vocabulary import LARGEST_RECIPIENT, LARGEST_REMAINDER, NEAREST
 
 CONVENTIONS: Final = {
     NEAREST: Text("närmaste krona", "nearest krona"),

@@ -17,7 +17,7 @@ from assets.verification.inference.search import Search, searches, sieve
 from assets.verification.inference.table import KRONOR, PublishedTable
 from assets.verification.inference.whole import MISSED, apportioned, takes_the_rest, with_a_cut
 from assets.verification.inference.windows import TOTAL, TRIED, Totals, window_of
-from schemas.fields import LARGEST_REMAINDER, NEAREST, ROUNDINGS
+from schemas.vocabulary import LARGEST_REMAINDER, NEAREST, ROUNDINGS
 
 Verdict = Literal["unique", "ambiguous", "none"]
 

@@ -19,8 +19,8 @@ from assets.verification.inference.search import Search
 from assets.verification.inference.solve import Fit, missed_by, solve
 from assets.verification.inference.table import PublishedTable, published_table
 from assets.verification.inference.windows import Sharing, Totals
-from schemas.fields import NEAREST, OFFICIAL, ROUNDINGS, UNKNOWN
-from schemas.verification import VINTAGE_INFERENCE
+from schemas.tables.verification import VINTAGE_INFERENCE
+from schemas.vocabulary import NEAREST, OFFICIAL, ROUNDINGS, UNKNOWN
 
 # Solved totals named one by one; more are counted and make one row without a total.
 NAMED: Final = 20

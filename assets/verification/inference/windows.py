@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 
 from schemas.errors import DataRefused
-from schemas.fields import LARGEST_RECIPIENT, LARGEST_REMAINDER, NEAREST, ROUNDINGS
+from schemas.vocabulary import LARGEST_RECIPIENT, LARGEST_REMAINDER, NEAREST, ROUNDINGS
 
 # Conventions that no known table follows; they are tried so that they can be said to be excluded.
 TRUNCATED: Final = "truncated"

@@ -8,7 +8,7 @@ import polars as pl
 from assets.documents.found import Figure
 from assets.verification.inspection.known import Known
 from assets.verification.inspection.recognise import Unrecognised
-from schemas.product import Text
+from schemas.text import Text
 
 
 @dataclass(frozen=True)

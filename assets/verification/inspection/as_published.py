@@ -8,8 +8,8 @@ import polars as pl
 
 from assets.verification.inspection.recognise import Recognised
 from assets.verification.published import HEADER
-from schemas.fields import MUNICIPALITIES_IN_COUNTY
-from schemas.verification import PUBLISHED_FIGURES
+from schemas.tables.verification import PUBLISHED_FIGURES
+from schemas.vocabulary import MUNICIPALITIES_IN_COUNTY
 
 
 def as_published(recognised: list[Recognised], source_id: str, recipients: pl.DataFrame) -> pl.DataFrame:

@@ -20,9 +20,9 @@ from assets.verification.inspection.recognise import Recognised, Unrecognised, r
 from assets.verification.reconcile import reconcile
 from assets.verification.references import References
 from assets.verification.sentinel.table import PrintedTable
-from schemas.documents import DOCUMENT_FIGURES
-from schemas.fields import RECIPIENT_TYPES
-from schemas.verification import FINDINGS
+from schemas.tables.documents import DOCUMENT_FIGURES
+from schemas.tables.verification import FINDINGS
+from schemas.vocabulary import RECIPIENT_TYPES
 
 
 @dataclass(frozen=True, eq=False)

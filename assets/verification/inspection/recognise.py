@@ -16,8 +16,8 @@ import polars as pl
 from assets.documents.found import Figure, Found, Recipient
 from assets.verification.comparable import SUM_OF_LEVEL
 from assets.verification.inspection.known import Known
-from schemas.fields import COUNTY, MUNICIPALITIES_IN_COUNTY, REGION
-from schemas.product import Text
+from schemas.text import Text
+from schemas.vocabulary import COUNTY, MUNICIPALITIES_IN_COUNTY, REGION
 
 POT: Final = ("programme", "year", "pot_id", "recipient_type")
 # Head counts of a neighbouring date or age move an amount by less than this, in parts per million.

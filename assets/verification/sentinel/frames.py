@@ -11,7 +11,7 @@ from assets.apportion import CODE, PART, ROUNDING, UNITS, WEIGHT, apportion
 from assets.verification.sentinel.split import Split
 from assets.verification.sentinel.standards import Exact
 from assets.verification.sentinel.table import Reference
-from schemas.fields import ROUNDINGS
+from schemas.vocabulary import ROUNDINGS
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from schemas.errors import listed
-from schemas.fields import ROUNDINGS
 from schemas.money import kronor_en, kronor_sv
-from schemas.product import Text
+from schemas.text import Text
+from schemas.vocabulary import ROUNDINGS
 
 _MOST_NAMED: Final = 5
 _ROUNDING: Final = dict(

@@ -17,7 +17,7 @@ from assets.verification.sentinel.frames import split_of
 from assets.verification.sentinel.split import Split
 from assets.verification.sentinel.standards import Near
 from assets.verification.sentinel.table import Reference
-from schemas.fields import LARGEST_RECIPIENT, LARGEST_REMAINDER
+from schemas.vocabulary import LARGEST_RECIPIENT, LARGEST_REMAINDER
 
 # Totals of neighbouring days and counts differ by less than this.
 _TOTAL_PER_MILLE: Final = 30

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from schemas.fields import LARGEST_REMAINDER
+from schemas.vocabulary import LARGEST_REMAINDER
 
 # With less than this many kronor per person nearly every amount is that of a whole number of people.
 _LEAST_TELLING_SEK: Final = 2

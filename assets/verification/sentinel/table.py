@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from schemas.fields import DERIVED, OFFICIAL
-from schemas.product import Text
+from schemas.text import Text
+from schemas.vocabulary import DERIVED, OFFICIAL
 
 
 class Row(NamedTuple):
@@ -125,7 +125,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Alarm:
-    """One error, or one oddity, of the table. `kind` is one of `schemas.fields.ALARM_KINDS`.
+    """One error, or one oddity, of the table. `kind` is one of `schemas.vocabulary.ALARM_KINDS`.
 
     `printed_sek` is the amount in question, `corrected_sek` the right one; both only where there is just one.
     `evidence` holds what JSON holds; `candidates` in it lists the causes that explain the amount equally well, the

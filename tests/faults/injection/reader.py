@@ -14,7 +14,7 @@ import polars as pl
 
 from assets.storage.publishing import all_files
 from schemas.contract import enforce
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 
 NOTHING: Final = "nothing"
 _ITSELF: Final = {"manifest.json", "SHA256SUMS"}

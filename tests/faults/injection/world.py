@@ -18,7 +18,7 @@ from assets.storage.publishing import Contents, PublishedVersion, prune, publish
 from assets.storage.raw_archive import Manifest, RawArchive
 from assets.storage.versions import version_ids, version_of
 from schemas.table import Table
-from schemas.tables import TABLES as ALL
+from schemas.tables.registry import TABLES as ALL
 
 TABLES: Final[dict[str, Table]] = {name: ALL[name] for name in ("coverage", "pots", "deadlines")}
 KEPT, CHANGED = 2024, 2025

@@ -4,8 +4,9 @@ from typing import Final
 
 import polars as pl
 
-from schemas.product import Text
 from schemas.table import RowRule, Table, columns
+from schemas.text import Text
+from schemas.vocabulary import DERIVED, ESTIMATED, NATIONAL, PROXY
 
 RECIPIENTS: Final = Table(
     name="recipients",
@@ -20,7 +21,7 @@ RECIPIENTS: Final = Table(
         RowRule(
             "only_national_has_no_county",
             Text("Bara SKR saknar län.", "Only SKR has no county."),
-            (pl.col("recipient_type") == "national") == pl.col("county_code").is_null(),
+            (pl.col("recipient_type") == NATIONAL) == pl.col("county_code").is_null(),
         ),
         RowRule(
             "code_starts_with_county",
@@ -61,12 +62,12 @@ POPULATION: Final = Table(
                 "Bara skattade och ersatta tal avser ett annat datum.",
                 "Only estimates and proxies refer to another date.",
             ),
-            (pl.col("population_date") == pl.col("reference_date")) | pl.col("basis").is_in(["proxy", "estimated"]),
+            (pl.col("population_date") == pl.col("reference_date")) | pl.col("basis").is_in([PROXY, ESTIMATED]),
         ),
         RowRule(
             "solved_counts_name_their_source",
             Text("Lösta tal namnger sin källa.", "Solved counts name their source."),
-            (pl.col("basis") != "derived") | pl.col("derived_from").is_not_null(),
+            (pl.col("basis") != DERIVED) | pl.col("derived_from").is_not_null(),
         ),
     ),
     # A year whose rules are all unknown has no rows.

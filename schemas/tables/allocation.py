@@ -4,8 +4,9 @@ from typing import Final
 
 import polars as pl
 
-from schemas.product import Text
 from schemas.table import RowRule, Table, columns
+from schemas.text import Text
+from schemas.vocabulary import DECIDED, DERIVED, NOT_COMPUTED, OFFICIAL
 
 ALLOCATIONS: Final = Table(
     name="allocations",
@@ -38,8 +39,8 @@ ALLOCATIONS: Final = Table(
                 "Beslutat vilar på officiellt eller löst underlag.",
                 "Decided amounts rest on official or solved counts.",
             ),
-            (pl.col("status") == "decided")
-            == (pl.col("population_basis").is_null() | pl.col("population_basis").is_in(["official", "derived"])),
+            (pl.col("status") == DECIDED)
+            == (pl.col("population_basis").is_null() | pl.col("population_basis").is_in([OFFICIAL, DERIVED])),
         ),
     ),
     # A year whose rules are all unknown has no rows.
@@ -69,7 +70,7 @@ POTS: Final = Table(
         RowRule(
             "unknown_rule_is_never_split",
             Text("Okänd regel fördelas aldrig.", "Money under an unknown rule is never split."),
-            (pl.col("status") == "not_computed") == pl.col("allocated_sek").is_null(),
+            (pl.col("status") == NOT_COMPUTED) == pl.col("allocated_sek").is_null(),
         ),
     ),
 )

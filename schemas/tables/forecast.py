@@ -7,16 +7,8 @@ from typing import Final
 
 import polars as pl
 
-from schemas.product import Text
 from schemas.table import RowRule, Table, columns
-
-FORECAST_STATUS: Final = "forecast"
-COUNTRY: Final = "country"
-
-# What a back-test may look at: what was known on 1 November of the year; later counts too; later counts only.
-FORECAST_TEST: Final = "forecast"
-NOWCAST_TEST: Final = "nowcast"
-HINDCAST_TEST: Final = "hindcast"
+from schemas.text import Text
 
 FORECAST: Final = Table(
     name="forecast",

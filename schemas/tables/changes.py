@@ -4,8 +4,8 @@ from typing import Final
 
 import polars as pl
 
-from schemas.product import Text
 from schemas.table import RowRule, Table, columns
+from schemas.text import Text
 
 # In the order in which one after the other is put in the place of last time's.
 CAUSES: Final = ("rule_sek", "pot_size_sek", "own_population_sek", "national_population_sek", "rounding_sek")

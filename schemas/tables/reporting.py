@@ -4,8 +4,8 @@ from typing import Final
 
 import polars as pl
 
-from schemas.product import Text
 from schemas.table import RowRule, Table, columns
+from schemas.text import Text
 
 RECIPIENT_TOTALS: Final = Table(
     name="recipient_totals",

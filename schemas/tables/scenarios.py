@@ -7,11 +7,9 @@ from typing import Final
 
 import polars as pl
 
-from schemas.fields import ASSUMED
-from schemas.product import Text
 from schemas.table import RowRule, Table, columns
-
-SCENARIO_STATUS: Final = "scenario"
+from schemas.text import Text
+from schemas.vocabulary import ASSUMED
 
 _CHANGE: Final = RowRule(
     "change_is_scenario_minus_decided",

@@ -4,8 +4,9 @@ from typing import Final
 
 import polars as pl
 
-from schemas.product import Text
 from schemas.table import RowRule, Table, columns
+from schemas.text import Text
+from schemas.vocabulary import UNKNOWN
 
 RULES: Final = Table(
     name="rules",
@@ -35,7 +36,7 @@ RULES: Final = Table(
         RowRule(
             "unknown_rule_is_said_twice",
             Text("Okänd regel har okänt belägg.", "An unknown rule has unknown evidence."),
-            (pl.col("rule") == "unknown") == (pl.col("evidence_rule") == "unknown"),
+            (pl.col("rule") == UNKNOWN) == (pl.col("evidence_rule") == UNKNOWN),
         ),
     ),
 )

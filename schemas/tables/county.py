@@ -4,9 +4,9 @@ from typing import Final
 
 import polars as pl
 
-from schemas.fields import NOT_COMPUTED
-from schemas.product import Text
 from schemas.table import RowRule, Table, columns
+from schemas.text import Text
+from schemas.vocabulary import NOT_COMPUTED, UNKNOWN
 
 SUB_ALLOCATIONS: Final = Table(
     name="sub_allocations",
@@ -111,7 +111,7 @@ DEADLINES: Final = Table(
         RowRule(
             "unknown_dates_are_empty",
             Text("unknown betyder att datum saknas.", "unknown means that there is no date."),
-            (pl.col("evidence") == "unknown") == pl.col("date").is_null(),
+            (pl.col("evidence") == UNKNOWN) == pl.col("date").is_null(),
         ),
         RowRule(
             "dates_have_a_source",

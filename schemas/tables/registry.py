@@ -2,17 +2,17 @@
 
 from typing import Final
 
-from schemas.agreements import RULES, SOURCES
-from schemas.allocation import ALLOCATIONS, COVERAGE, POTS
-from schemas.changes import CHANGE_CAUSES
-from schemas.county import DEADLINES, FOLLOW_UP, FOLLOW_UP_FINDINGS, SUB_ALLOCATIONS
-from schemas.documents import AGREEMENT_DOCUMENTS_RAW, DOCUMENT_FIGURES
-from schemas.forecast import FORECAST, FORECAST_BACKTEST
-from schemas.population import POPULATION, POPULATION_BACKTEST, RECIPIENTS, SCB_POPULATION_RAW
-from schemas.reporting import COUNTY_OVERVIEW, RECIPIENT_TOTALS
-from schemas.scenarios import SCENARIO, SCENARIO_GRID, SCENARIO_VARIANTS, SENSITIVITY
 from schemas.table import Table
-from schemas.verification import FINDINGS, PUBLISHED_FIGURES, RECONCILIATION, REVISIONS, VINTAGE_INFERENCE
+from schemas.tables.agreements import RULES, SOURCES
+from schemas.tables.allocation import ALLOCATIONS, COVERAGE, POTS
+from schemas.tables.changes import CHANGE_CAUSES
+from schemas.tables.county import DEADLINES, FOLLOW_UP, FOLLOW_UP_FINDINGS, SUB_ALLOCATIONS
+from schemas.tables.documents import AGREEMENT_DOCUMENTS_RAW, DOCUMENT_FIGURES
+from schemas.tables.forecast import FORECAST, FORECAST_BACKTEST
+from schemas.tables.population import POPULATION, POPULATION_BACKTEST, RECIPIENTS, SCB_POPULATION_RAW
+from schemas.tables.reporting import COUNTY_OVERVIEW, RECIPIENT_TOTALS
+from schemas.tables.scenarios import SCENARIO, SCENARIO_GRID, SCENARIO_VARIANTS, SENSITIVITY
+from schemas.tables.verification import FINDINGS, PUBLISHED_FIGURES, RECONCILIATION, REVISIONS, VINTAGE_INFERENCE
 
 TABLES: Final[dict[str, Table]] = {
     table.name: table

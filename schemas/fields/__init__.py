@@ -1,0 +1,1 @@
+"""The columns of all tables, each declared once: one module per table family, and one for what families share."""
