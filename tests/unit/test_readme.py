@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 from markdown_it import MarkdownIt
 
-from schemas.tables import TABLES
+from schemas.tables.registry import TABLES
 from tests.domain import ROOT
 
 ENGLISH: Final = (ROOT / "README.md").read_text(encoding="utf-8")
