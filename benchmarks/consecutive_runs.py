@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipelines.run import run_years
+from pipelines.running.run import run_years
 from pipelines.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]

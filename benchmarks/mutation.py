@@ -49,11 +49,12 @@ TESTS: Final[dict[str, tuple[str, ...]]] = {
     "schemas/contract.py": ("tests/unit/test_contract.py",),
     "schemas/table.py": ("tests/unit/test_table.py", "tests/unit/test_contract.py"),
     "assets/storage/publishing.py": _PUBLISHING,
+    "assets/storage/published.py": _PUBLISHING,
     "assets/storage/products.py": ("tests/unit/test_products.py",),
     "assets/storage/parquet.py": ("tests/unit/test_table.py", "tests/unit/test_contract.py"),
     "assets/storage/whole_files.py": ("tests/unit/test_whole_files.py", "tests/unit/test_contract.py"),
     "assets/storage/versions.py": ("tests/unit/test_versions.py",),
-    "pipelines/backfill.py": ("tests/unit/test_backfill.py",),
+    "pipelines/running/backfill.py": ("tests/unit/test_backfill.py",),
 }
 # One likely slip per operator of arithmetic; `<<` for `-` would only die of its types and flatter the score.
 _ARITHMETIC: Final = (

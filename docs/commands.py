@@ -11,8 +11,8 @@ from unittest import mock
 import typer
 from typer.core import TyperGroup
 
-from pipelines import explain
-from pipelines.cli import app
+from pipelines.commands import explain
+from pipelines.commands.app import app
 
 PAGE: Final = Path(__file__).parent / "reference" / "commands.md"
 # What a page of the site has room for.

@@ -331,7 +331,7 @@ POINTS: Final = (
         "silver",
         "logged",
         "each run records itself",
-        ("pipelines/metrics.py", "schemas/tables/verification.py"),
+        ("pipelines/operations/metrics.py", "schemas/tables/verification.py"),
         _logged,
     ),
     Point("silver", "tidy", "data is tidy, in and out", (_PAGES[1], "schemas/tables/registry.py"), _tidy),

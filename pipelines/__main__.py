@@ -3,8 +3,8 @@
 import gc
 import sys
 
-from pipelines.ending import ending
-from pipelines.footprint import seldom_collect
+from pipelines.running.footprint import seldom_collect
+from pipelines.terminal.ending import ending
 
 
 def main() -> None:
@@ -18,13 +18,13 @@ def main() -> None:
 
 
 def _explain() -> None:
-    from pipelines.explain import command
+    from pipelines.commands.explain import command
 
     command(sys.argv[2:])
 
 
 def _any() -> None:
-    from pipelines.cli import app
+    from pipelines.commands.app import app
 
     app(standalone_mode=True)
 

@@ -29,13 +29,13 @@ from assets.population.snapshot import Snapshot, read_snapshot
 from assets.verification.published import PublishedFiles
 from pipelines.checks import build_checks
 from pipelines.io_manager import ParquetIOManager
-from pipelines.metadata import column_schema
 from pipelines.partitions import GRANT_YEARS, backfill_policy
 from pipelines.publication import build_publication
 from pipelines.schedules import build_jobs, build_schedules, build_year_is_there
 from pipelines.sensors import build_sensors
 from pipelines.settings import Settings
 from pipelines.sources import bringing, documents, forecast_inputs, name_book, population_source
+from pipelines.ui.metadata import column_schema
 from schemas.tables.registry import TABLES
 
 # The stages in the order of the flow; the name of a stage is the name of its asset group.

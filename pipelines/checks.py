@@ -9,8 +9,8 @@ from assets.grant_years import grant_years
 from assets.storage.parquet import read_stored, read_table, require_contract
 from assets.verification.controls import CONTROLS, Control
 from pipelines.settings import Settings
-from pipelines.shown import preview
-from pipelines.told_of_checks import told_of_contract, told_of_control
+from pipelines.ui.shown import preview
+from pipelines.ui.told_of_checks import told_of_contract, told_of_control
 from schemas.errors import DataRefused
 from schemas.plain_text import harmless
 from schemas.table import Table

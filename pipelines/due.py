@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field
 
 from assets.agreements.model import BothLanguages, Evidence, Identifier
-from assets.storage.publishing import PublishedVersion, current_version
+from assets.storage.published import PublishedVersion, current_version
 from assets.storage.yaml_files import StrictModel, load_yaml
 from pipelines.settings import Settings
 from schemas.errors import DataRefused, at_line

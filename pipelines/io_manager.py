@@ -10,9 +10,9 @@ import polars as pl
 
 from assets.storage.inputs import input_hashes
 from assets.storage.parquet import read_table, write_table
-from pipelines.metadata import described
-from pipelines.pictures import pictures_of
 from pipelines.settings import Settings
+from pipelines.ui.metadata import described
+from pipelines.ui.pictures import pictures_of
 from schemas.table import Table
 from schemas.tables.registry import TABLES
 

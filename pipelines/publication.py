@@ -11,10 +11,11 @@ import dagster as dg
 from assets.grant_years import grant_years
 from assets.storage.inputs import input_hashes
 from assets.storage.products import Product, files_of
-from assets.storage.publishing import Contents, PublishedVersion, no_products, prune, publish
+from assets.storage.published import PublishedVersion
+from assets.storage.publishing import Contents, no_products, prune, publish
 from assets.verification.controls import require_controls
+from pipelines.operations.send import send_published
 from pipelines.partitions import GRANT_YEARS
-from pipelines.send import send_published
 from pipelines.settings import Settings
 from schemas.errors import BeingPublished
 from schemas.tables.registry import TABLES

@@ -12,13 +12,13 @@ from assets.population.scb.exchange import PxWebRequest
 from assets.population.scb.fetch import ScbAccess
 from assets.population.scb.register import ScbTable, table_for
 from assets.storage.inputs import input_hashes
-from assets.storage.publishing import current_version
-from pipelines.notify import message_of_failure, outbox_from_environment
+from assets.storage.published import current_version
+from pipelines.answers.summary import summary
+from pipelines.operations.notify import message_of_failure, outbox_from_environment
 from pipelines.partitions import GRANT_YEARS
 from pipelines.publication import PUBLICATION
 from pipelines.settings import Settings
 from pipelines.sources import scb_access
-from pipelines.summary import summary
 from schemas.errors import DataRefused, SourceUnavailable, listed
 from schemas.tables.registry import TABLES
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.publication import publish_years
-from pipelines.run import run_years
+from pipelines.running.run import run_years
 from pipelines.settings import Settings
 from tests.documentation import build_site, copy_of_sources
 from tests.domain import DATA

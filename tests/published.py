@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from assets.storage.publishing import PublishedVersion, current_version
+from assets.storage.published import PublishedVersion, current_version
 from pipelines.settings import Settings
 from schemas.tables.registry import TABLES
 

@@ -15,7 +15,8 @@ from assets.presentation.differences.compare import NEEDED
 from assets.presentation.differences.product import changes
 from assets.storage.parquet import write_table
 from assets.storage.products import Product
-from assets.storage.publishing import Contents, PublishedVersion, publish
+from assets.storage.published import PublishedVersion
+from assets.storage.publishing import Contents, publish
 from schemas.table import Table
 from schemas.tables.population import RECIPIENTS
 from schemas.tables.verification import RECONCILIATION

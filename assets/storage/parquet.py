@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets.storage.held import are_held, remember
+from assets.storage.table_files import file_name
 from assets.storage.whole_files import whole_files
 from schemas.contract import enforce
 from schemas.dictionary import arrow_schema, describe
@@ -31,11 +32,6 @@ class WrittenFile:
     rows: int
     bytes: int
     sha256: str
-
-
-def file_name(table: Table, year: int) -> str:
-    """`allocations/allocations_2025.parquet`: no `=`, so every reader sees `year` as a plain column."""
-    return f"{table.name}/{table.name}_{year}.parquet"
 
 
 def write_table(

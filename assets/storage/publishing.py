@@ -2,15 +2,13 @@
 
 A version is a folder `versions/<id>` with one Parquet file per table and year, the products made from them (report,
 workbooks, catalogue …) and a `manifest.json`; the link `current` points at one of them and is replaced in one step.
-Versions are never changed once they have their name.
+Versions are never changed once they have their name. Reading what is published is `published.py`.
 """
 
 import datetime as dt
 import fcntl
-import hashlib
 import json
 import os
-import re
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,33 +24,26 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets.storage.held import are_held, remember
-from assets.storage.parquet import file_name
-from assets.storage.products import CHECKSUMS, MANIFEST, Product, bring_products, files_of, fingerprint, recipe_of
+from assets.storage.products import CHECKSUMS, MANIFEST, Product, bring_products, fingerprint, recipe_of
+from assets.storage.published import (
+    PublishedVersion,
+    checksums_of,
+    current_version,
+    damage,
+    sha256_of,
+    version_folders,
+)
+from assets.storage.table_files import file_name
 from assets.storage.whole_files import TEMPORARY_PREFIX, sync_file, sync_folder
 from schemas.contract import enforce
 from schemas.dictionary import arrow_schema
-from schemas.errors import BeingPublished, CannotPublish, DataRefused, listed
+from schemas.errors import BeingPublished, DataRefused, listed
 from schemas.product import VERSION
 from schemas.table import Table
 
 _SCHEMAS: Final = Path(__file__).resolve().parents[2] / "schemas"
 _BUILDING: Final = ".building-"
 _ABANDONED_SECONDS: Final = 3600
-# The folder of a version; whatever else somebody puts beside them is not ours.
-_ID: Final = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{6}Z-[0-9a-f]{8}")
-_LINK_ANEW: Final = "remove this link and run all years again, or let it lead to an earlier version"
-
-
-@dataclass(frozen=True)
-class PublishedVersion:
-    """What readers see now, and whether this publication changed it."""
-
-    id: str
-    folder: Path
-    is_new: bool
-    manifest: dict[str, Any]
-    # Files of products that this publication made; the others are those of the version before.
-    files_made: int = 0
 
 
 @dataclass(frozen=True)
@@ -119,39 +110,6 @@ def publish(
         return replace(_switch(out, building, manifest), files_made=brought.made)
 
 
-def current_version(out: Path) -> PublishedVersion | None:
-    """The published version, or None; `CannotPublish` if `current` is something else than a link to a readable one."""
-    link = out / "current"
-    if not link.is_symlink():
-        if link.exists():
-            raise CannotPublish(str(link), "is a folder, not a link", remedy="move it away; publishing replaces a link")
-        return None
-    try:
-        # Resolved before anything is read: the link may move meanwhile.
-        folder = link.resolve()
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RuntimeError) as error:
-        what = f"points at a version without a readable manifest: {error}"
-        raise CannotPublish(str(link), what, remedy=_LINK_ANEW) from None
-    if not isinstance(manifest, dict) or not {"files", "years"} <= manifest.keys() or _has_other_manifest(folder):
-        raise CannotPublish(
-            str(link), "points at a version whose manifest is not what was published", remedy=_LINK_ANEW
-        )
-    return PublishedVersion(folder.name, folder, is_new=False, manifest=manifest)
-
-
-def all_files(manifest: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Path → hash and size of every file of a version: tables and products."""
-    return {**manifest["files"], **files_of(manifest.get("products", {}))}
-
-
-def version_folders(out: Path) -> list[Path]:
-    """The folders of all versions, oldest first; what an interrupted run left half-built is none."""
-    return sorted(
-        folder for folder in (out / "versions").glob("[0-9]*") if folder.is_dir() and _ID.fullmatch(folder.name)
-    )
-
-
 def roll_back(out: Path, version: PublishedVersion) -> None:
     """Let readers see `version` again, in one step; `DataRefused` if a file of it is not as it was published."""
     with _lock(out):
@@ -180,27 +138,6 @@ def prune(out: Path, keep: int) -> list[str]:
             folder.rename(doomed)
             shutil.rmtree(doomed)
         return [folder.name for folder in surplus]
-
-
-def damage(version: PublishedVersion) -> list[str]:
-    """Files of a version that are missing or are not the bytes that were published; so too its list of checksums."""
-    files = [
-        name
-        for name, entry in all_files(version.manifest).items()
-        if not (version.folder / name).is_file() or _sha256(version.folder / name) != entry["sha256"]
-    ]
-    return files if _has_its_checksums(version) else [*files, CHECKSUMS]
-
-
-def read_published(version: PublishedVersion, table: Table, years: Iterable[int]) -> pl.DataFrame:
-    """A table of a published version; `DataRefused` if a file is missing or not the bytes that were published."""
-    names = [file_name(table, year) for year in years]
-    for name in names:
-        file = version.folder / name
-        known = version.manifest["files"].get(name)
-        if known is None or not file.is_file() or _sha256(file) != known["sha256"]:
-            raise DataRefused(str(file), "is missing or not what was published", remedy="run `kronvis run` again")
-    return pl.concat([table.empty(), *(pl.read_parquet(version.folder / name) for name in names)])
 
 
 @contextmanager
@@ -271,7 +208,7 @@ def _take(source: Path, target: Path) -> dict[str, Any]:
         sync_file(target)
     with _reading(source):
         rows = pq.read_metadata(target).num_rows
-    return {"sha256": _sha256(target), "bytes": target.stat().st_size, "rows": rows}
+    return {"sha256": sha256_of(target), "bytes": target.stat().st_size, "rows": rows}
 
 
 @contextmanager
@@ -336,35 +273,6 @@ def _switch(out: Path, building: Path, known: dict[str, Any]) -> PublishedVersio
     return PublishedVersion(version, final, is_new=True, manifest=manifest)
 
 
-def _hashes(manifest: Mapping[str, Any]) -> dict[str, str]:
-    return {name: entry["sha256"] for name, entry in all_files(manifest).items()}
-
-
-def _checksums(hashes: Mapping[str, str]) -> bytes:
-    """In the form that `sha256sum -c` reads."""
-    return "".join(f"{sha256}  {name}\n" for name, sha256 in sorted(hashes.items())).encode()
-
-
-def _has_other_manifest(folder: Path) -> bool:
-    """Whether the checksums have another manifest; those of the first versions have none."""
-    checksums = folder / CHECKSUMS
-    lines = checksums.read_bytes().splitlines() if checksums.is_file() else []
-    known = [line.partition(b"  ")[0] for line in lines if line.endswith(b"  " + MANIFEST.encode())]
-    return known not in ([], [_sha256(folder / MANIFEST).encode()])
-
-
-def _has_its_checksums(version: PublishedVersion) -> bool:
-    checksums = version.folder / CHECKSUMS
-    told = (version.folder / MANIFEST).read_bytes()
-    return checksums.is_file() and checksums.read_bytes() in checksums_of(version.manifest, told)
-
-
-def checksums_of(manifest: Mapping[str, Any], told: bytes) -> tuple[bytes, bytes]:
-    """What `SHA256SUMS` may say beside a manifest of bytes `told`: with it, or, as in the first versions, without."""
-    hashes = _hashes(manifest)
-    return _checksums({**hashes, MANIFEST: hashlib.sha256(told).hexdigest()}), _checksums(hashes)
-
-
 def _next_id(out: Path, now: dt.datetime, content: str) -> str:
     """Time and content; ids sort in the order of publication, also where the clock has been set back."""
     stamp = f"{now:%Y%m%dT%H%M%S.%f}Z"
@@ -382,7 +290,3 @@ def _point_at(out: Path, version: Path) -> None:
     link.symlink_to(version.relative_to(out))
     link.replace(out / "current")
     sync_folder(out)
-
-
-def _sha256(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()

@@ -13,9 +13,9 @@ from typing import Final
 
 import polars as pl
 
-from assets.storage.parquet import file_name
 from assets.storage.products import MANIFEST
-from assets.storage.publishing import PublishedVersion, current_version, version_folders
+from assets.storage.published import PublishedVersion, current_version, version_folders
+from assets.storage.table_files import file_name
 from schemas.errors import DataRefused, UsageError, listed
 from schemas.plain_text import harmless
 from schemas.table import Table

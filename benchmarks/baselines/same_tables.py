@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.storage.parquet import file_name
+from assets.storage.table_files import file_name
 from schemas.tables.registry import TABLES
 
 

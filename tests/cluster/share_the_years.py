@@ -12,7 +12,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipelines.launcher import WORKER_TAG, years_of
+from pipelines.cluster.launcher import WORKER_TAG, years_of
 from pipelines.settings import Settings
 from tests.cluster.machines import Cluster, cluster, wait_until
 from tests.domain import DATA
@@ -26,15 +26,15 @@ def two_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clu
     with cluster(tmp_path) as made:
         for name in ("DAGSTER_HOME", "KRONVIS_POSTGRES_URL"):
             monkeypatch.setenv(name, made.environment[name])
-        made.start("worker-a", "pipelines.worker", "--name", "worker-a")
-        made.start("worker-b", "pipelines.worker", "--name", "worker-b")
+        made.start("worker-a", "pipelines.cluster.worker", "--name", "worker-a")
+        made.start("worker-b", "pipelines.cluster.worker", "--name", "worker-b")
         yield made
 
 
 def test_a_worker_killed_midway_costs_time_and_nothing_else(two_workers: Cluster, history: Published) -> None:
     began = time.monotonic()
     asking = two_workers.start(
-        "spread", "pipelines.spread", "--first", str(min(ALL_YEARS)), "--last", str(max(ALL_YEARS))
+        "spread", "pipelines.cluster.spread", "--first", str(min(ALL_YEARS)), "--last", str(max(ALL_YEARS))
     )
     with dg.DagsterInstance.get() as instance:
         lost = wait_until(lambda: _midway(instance, two_workers.out, "worker-b"), "worker-b is in the middle of a year")

@@ -12,7 +12,7 @@ from assets.county.findings import Finding
 from assets.county.form import COLUMNS, Form, Line, numbered
 from assets.county.reading import MOST_BYTES, MOST_ROWS, read_form
 from assets.county.writing import as_csv, as_xlsx
-from pipelines.county import check_report, write_template
+from pipelines.answers.county import check_report, write_template
 from pipelines.settings import Settings
 from schemas.errors import DataRefused, UsageError
 from tests.domain import DATA

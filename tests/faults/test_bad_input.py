@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.run import run_years
+from pipelines.running.run import run_years
 from pipelines.settings import Settings
 from tests.domain import DATA, ROOT
 from tests.published import Published, quiet

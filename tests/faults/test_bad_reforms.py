@@ -10,8 +10,8 @@ from assets.scenarios.grid import MOST_VARIANTS, NamedGrid, load_grid
 from assets.scenarios.grid_files import GridYear, grid_chunks
 from assets.scenarios.members import members_of
 from assets.scenarios.reform import load_reform
+from pipelines.answers.what_if import what_if, what_if_grid
 from pipelines.settings import Settings
-from pipelines.what_if import what_if, what_if_grid
 from schemas.errors import DataRefused, UsageError
 from tests.domain import DATA
 from tests.scenario_worlds import World, a_file, a_world

@@ -14,16 +14,9 @@ import polars as pl
 import pytest
 
 from assets.storage.parquet import write_table
-from assets.storage.publishing import (
-    PublishedVersion,
-    current_version,
-    damage,
-    prune,
-    publish,
-    roll_back,
-    version_folders,
-)
-from pipelines.run import run_years
+from assets.storage.published import PublishedVersion, current_version, damage, version_folders
+from assets.storage.publishing import prune, publish, roll_back
+from pipelines.running.run import run_years
 from pipelines.settings import Settings
 from schemas.errors import CannotPublish, DataRefused
 from schemas.tables.allocation import COVERAGE
@@ -164,7 +157,7 @@ def test_a_full_disk_is_refused_and_the_old_version_stays(published: Published) 
     code = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000));"
         "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
-        "from pipelines.cli import main; sys.argv = ['kronvis', 'run', '--year', '2025', '--quiet']; main()"
+        "from pipelines.__main__ import main; sys.argv = ['kronvis', 'run', '--year', '2025', '--quiet']; main()"
     )
     environment = {**os.environ, "KRONVIS_OUT": str(published.settings.out), "KRONVIS_DATA": str(DATA)}
     done = subprocess.run(

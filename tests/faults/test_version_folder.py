@@ -12,17 +12,17 @@ import pyarrow.parquet as pq
 import pytest
 
 from assets.storage import publishing
-from assets.storage.parquet import file_name, write_table
-from assets.storage.publishing import (
+from assets.storage.parquet import write_table
+from assets.storage.published import (
     PublishedVersion,
     all_files,
     current_version,
     damage,
-    prune,
-    publish,
     read_published,
     version_folders,
 )
+from assets.storage.publishing import prune, publish
+from assets.storage.table_files import file_name
 from assets.storage.whole_files import TEMPORARY_PREFIX
 from schemas.dictionary import arrow_schema
 from schemas.errors import BeingPublished, CannotPublish, DataRefused

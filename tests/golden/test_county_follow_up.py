@@ -24,8 +24,9 @@ from assets.county.template import filled_in_advance
 from assets.county.writing import as_csv, as_xlsx
 from assets.population.resolve import EmbeddedSource
 from assets.verification.published import PublishedFiles
-from pipelines.county import calendar_text, check_report, show_report, write_template
+from pipelines.answers.county import calendar_text, check_report, write_template
 from pipelines.settings import Settings
+from pipelines.terminal.county import show_report
 from schemas.contract import enforce
 from schemas.errors import DataRefused, UsageError
 from schemas.tables.allocation import ALLOCATIONS

@@ -16,7 +16,7 @@ from assets.reporting.changes import change_causes_of, previous_years
 from assets.reporting.explaining.arithmetic import worked
 from assets.reporting.explaining.check import unexplained
 from assets.reporting.explaining.wording import formula
-from pipelines.explain import explain
+from pipelines.answers.explain import explain
 from schemas.contract import enforce
 from schemas.tables.changes import CAUSES, CHANGE_CAUSES
 from schemas.text import Language

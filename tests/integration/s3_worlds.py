@@ -8,7 +8,8 @@ import polars as pl
 from assets.storage.objects.place import Place
 from assets.storage.objects.store import Patience, Store, open_store
 from assets.storage.parquet import write_table
-from assets.storage.publishing import PublishedVersion, publish
+from assets.storage.published import PublishedVersion
+from assets.storage.publishing import publish
 from schemas.tables.allocation import COVERAGE
 from tests.integration.s3_server import ACCESS_KEY, BUCKET, SECRET_KEY
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from pipelines.notify import (
+from pipelines.operations.notify import (
     Message,
     NotDelivered,
     Outbox,
@@ -148,7 +148,7 @@ def test_an_endless_answer_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("answer", [silent, dripping(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n")])
 def test_a_webhook_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
-    monkeypatch.setattr("pipelines.notify._ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr("pipelines.operations.notify._ANSWER_SECONDS", 0.2)
     with serving(answer) as server, pytest.raises(NotDelivered, match="no answer") as not_delivered:
         Webhook(_hook(server))(REFUSED)
     assert not_delivered.value.may_work_later

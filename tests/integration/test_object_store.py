@@ -397,7 +397,7 @@ def test_without_the_extra_a_person_is_told(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_library_is_imported_only_where_versions_are_sent() -> None:
-    code = "import sys, pipelines.send, assets.storage.objects.reading; print('obstore' in sys.modules)"
+    code = "import sys, pipelines.operations.send, assets.storage.objects.reading; print('obstore' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
 
 

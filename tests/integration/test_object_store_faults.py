@@ -18,10 +18,10 @@ from assets.storage.objects.pointer import read_pointer
 from assets.storage.objects.reading import open_version
 from assets.storage.objects.sending import send
 from assets.storage.objects.store import CannotSend, StoreUnavailable
-from assets.storage.publishing import PublishedVersion, current_version
+from assets.storage.published import PublishedVersion, current_version
+from pipelines.operations.send import NotSent, require_way, send_again, take_back
 from pipelines.publication import publish_years
-from pipelines.run import run_years
-from pipelines.send import NotSent, require_way, send_again, take_back
+from pipelines.running.run import run_years
 from schemas.errors import EXIT_SOURCE_UNAVAILABLE, DataRefused, KronvisError, UsageError
 from tests.domain import ROOT
 from tests.integration.s3_server import ACCESS_KEY, BUCKET, SECRET_KEY, Fault, Kind, Server, Stored, running
@@ -34,8 +34,8 @@ _CHILD = """
 import sys
 from pathlib import Path
 from assets.storage.objects.sending import send
-from assets.storage.publishing import current_version
-from pipelines.ending import ending
+from assets.storage.published import current_version
+from pipelines.terminal.ending import ending
 from tests.integration.s3_worlds import store_at
 ending(lambda: send(current_version(Path(sys.argv[1])), store_at()))
 """

@@ -21,7 +21,7 @@ from assets.presentation.report.page import Page
 from assets.presentation.report.rendering import render
 from assets.reporting.explaining.wording import money
 from assets.storage.publishing import Contents
-from pipelines.explain import explain
+from pipelines.answers.explain import explain
 from schemas.tables.registry import TABLES
 from schemas.text import Language
 from schemas.vocabulary import COUNTY, MUNICIPALITY, NATIONAL, REGION, UNKNOWN

@@ -18,7 +18,7 @@ from assets.population.bases import Base
 from assets.population.scb.source import ArchiveSource
 from assets.population.scb.vintages import adopt, archive_name, latest_vintage, read_adoptions, vintages
 from assets.storage.raw_archive import RawArchive
-from pipelines.run import run_years
+from pipelines.running.run import run_years
 from pipelines.settings import Settings
 from pipelines.sources import population_source, scb_access
 from schemas.errors import DataRefused, SourceRefused, SourceUnavailable, UsageError

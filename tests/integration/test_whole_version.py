@@ -12,7 +12,8 @@ from rdflib import Graph, Namespace
 
 from assets.presentation.products import products_of
 from assets.storage.products import Product, bring_products
-from assets.storage.publishing import Contents, all_files
+from assets.storage.published import all_files
+from assets.storage.publishing import Contents
 from tests.domain import DATA, ROOT
 from tests.published import Published
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from pipelines import cli
+from pipelines.commands.app import app
+from pipelines.terminal.ending import ending
 from tests.published import Published
 
 
@@ -29,7 +30,7 @@ def kronvis(own_history: Published, monkeypatch: pytest.MonkeyPatch, capsys: pyt
     def call(*arguments: str) -> Answer:
         monkeypatch.setattr(sys, "argv", ["kronvis", *arguments])
         with pytest.raises(SystemExit) as end:
-            cli.main()
+            ending(app)
         captured = capsys.readouterr()
         return Answer(end.value.code if isinstance(end.value.code, int) else 0, captured.out, captured.err)
 

@@ -10,7 +10,7 @@ import pytest
 from assets.storage.parquet import read_table
 from assets.verification.controls import CONTROLS, Tables, require_controls
 from pipelines.build import build_defs
-from pipelines.run import run_years
+from pipelines.running.run import run_years
 from schemas.errors import DataRefused
 from schemas.tables.registry import TABLES
 from tests.published import ALL_YEARS, Published, quiet

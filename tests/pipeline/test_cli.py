@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.ending import EXIT_BUG
+from pipelines.terminal.ending import EXIT_BUG
 from tests.domain import ROOT
 from tests.published import Published
 
@@ -32,15 +32,15 @@ def test_verify_for_people(kronvis: Any) -> None:
 
 
 def test_verify_ends_with_1_on_a_mismatch(kronvis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipelines import summary
+    from pipelines.answers import verify
 
-    real = summary.verification
+    real = verify.verification
 
     def with_mismatch(*arguments: Any) -> dict[str, Any]:
         result = real(*arguments)
         return {**result, "verdicts": {**result["verdicts"], "mismatch": 1}}
 
-    monkeypatch.setattr(summary, "verification", with_mismatch)
+    monkeypatch.setattr(verify, "verification", with_mismatch)
     assert kronvis("verify", "--year", "2024").code == 1
 
 
@@ -104,7 +104,7 @@ def test_a_bug_is_told_apart_from_refused_data(kronvis: Any, monkeypatch: pytest
     def broken(*_: Any) -> None:
         raise ZeroDivisionError("surprise")
 
-    monkeypatch.setattr("pipelines.summary.verification", broken)
+    monkeypatch.setattr("pipelines.answers.verify.verification", broken)
     answer = kronvis("verify")
     assert answer.code == EXIT_BUG
     assert "bug in Kronvis" in answer.err
@@ -130,7 +130,10 @@ def test_python_m_pipelines_is_kronvis(own_history: Published) -> None:
 
 
 def test_reading_commands_do_not_import_dagster(own_history: Published) -> None:
-    code = "import sys; from pipelines import cli, summary, terminal; sys.exit('dagster' in sys.modules)"
+    code = (
+        "import sys, pipelines.commands.app, pipelines.answers.verify, pipelines.terminal.verify; "
+        "sys.exit('dagster' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, timeout=120).returncode == 0
 
 

@@ -13,11 +13,12 @@ import pytest
 from rich.console import Console
 
 from assets.presentation.differences.wording import EQUAL
-from assets.storage.publishing import PublishedVersion
+from assets.storage.published import PublishedVersion
 from assets.storage.versions import version_ids, version_named
-from pipelines.diff import diff, show
-from pipelines.run import run_years
+from pipelines.answers.diff import diff
+from pipelines.running.run import run_years
 from pipelines.settings import Settings
+from pipelines.terminal.diff import show
 from schemas.errors import DataRefused, UsageError
 from schemas.text import Language
 from tests.domain import a_pot, changed

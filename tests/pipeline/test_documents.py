@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from assets.agreements.model import Agreement
 from assets.storage.yaml_files import load_yaml
-from pipelines.cli import app
+from pipelines.commands.app import app
 from schemas.tables.registry import TABLES
 from tests.domain import ROOT
 from tests.integration.scb_stand_in import StandIn

@@ -13,7 +13,7 @@ import pytest
 from assets.agreements.files import AgreementFiles
 from assets.population.source import population_of
 from docs import structure, walk
-from pipelines.run import run_years
+from pipelines.running.run import run_years
 from pipelines.settings import Settings
 from pipelines.sources import population_source, scb_access
 from tests.domain import DATA, ROOT, recipients_in

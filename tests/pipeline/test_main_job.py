@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from assets.allocation.summarise import coverage_of
-from assets.storage.publishing import current_version
-from pipelines.run import run_years
+from assets.storage.published import current_version
+from pipelines.running.run import run_years
 from pipelines.settings import Settings
 from schemas.tables.allocation import COVERAGE
 from schemas.tables.registry import TABLES

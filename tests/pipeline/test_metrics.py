@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from pipelines.metrics import Metric, Sample, _written, last_run, metrics, run_recorded, write_metrics
+from pipelines.operations.metrics import Metric, Sample, _written, last_run, metrics, run_recorded, write_metrics
 from pipelines.settings import Settings
 from schemas.errors import DataRefused
 from tests.domain import DATA

@@ -6,7 +6,7 @@ from shutil import copytree, ignore_patterns
 
 import polars as pl
 
-from pipelines.run import run_years
+from pipelines.running.run import run_years
 from pipelines.settings import Settings
 from tests.domain import DATA, amounts_in
 from tests.money import assert_amounts_equal

@@ -9,8 +9,8 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from pipelines.cli import app
-from pipelines.metrics import metrics, run_recorded
+from pipelines.commands.app import app
+from pipelines.operations.metrics import metrics, run_recorded
 from pipelines.settings import Settings
 from tests.domain import DATA, ROOT
 from tests.published import Published
@@ -72,7 +72,7 @@ def test_files_and_units_that_are_named_exist() -> None:
 
 def test_variables_that_are_named_are_read() -> None:
     named = set(re.findall(r"KRONVIS_[A-Z_]+", GUIDE))
-    code = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "pipelines").glob("*.py"))
+    code = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "pipelines").rglob("*.py"))
     assert named
     assert [name for name in named if f'"{name}"' not in code] == []
 

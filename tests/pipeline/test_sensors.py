@@ -177,7 +177,7 @@ def test_a_run_whose_figures_differ_is_told(own_history: Published, monkeypatch:
 
 
 def test_a_run_without_fault_is_told_only_if_asked_for(history: Published, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.notify.overdue_now", lambda _settings: [])
+    monkeypatch.setattr("pipelines.operations.notify.overdue_now", lambda _settings: [])
     with serving(http(200)) as server:
         monkeypatch.setenv("KRONVIS_NOTIFY", f"{server.url}/hook")
         _told(history.settings, "finished_runs_told", _does_nothing, {"dagster/partition": "2024"})
@@ -226,7 +226,7 @@ def test_a_notification_never_changes_how_a_run_ends(
     kronvis: Any, monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
     monkeypatch.setenv("KRONVIS_NOTIFY_ON", "all")
-    monkeypatch.setattr("pipelines.notify.Outbox.waits", (), raising=False)
+    monkeypatch.setattr("pipelines.operations.notify.Outbox.waits", (), raising=False)
     with serving(http(status)) as server:
         monkeypatch.setenv("KRONVIS_NOTIFY", f"{server.url}/hook")
         answer = kronvis("run", "--year", "2016", "--quiet")

@@ -13,8 +13,14 @@ import pytest
 from rich.console import Console
 from rich.text import Text
 
-from pipelines import summary, terminal
-from pipelines.terminal import HarmlessConsole, ends_at, show_paragraph, show_status, show_summary, show_verification
+from pipelines.answers.status import status
+from pipelines.answers.summary import summary
+from pipelines.answers.verify import verification
+from pipelines.terminal.console import HarmlessConsole, show_paragraph
+from pipelines.terminal.progress import _LAST_WEIGHS, ends_at, watching
+from pipelines.terminal.status import show_status
+from pipelines.terminal.summary import show_summary
+from pipelines.terminal.verify import show_verification
 from tests.published import Published
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,12 +40,12 @@ def _text(console: Console) -> str:
 
 @pytest.fixture(scope="module")
 def rows(history: Published) -> list[dict[str, Any]]:
-    return summary.summary(history.version, history.version.manifest["years"])
+    return summary(history.version, history.version.manifest["years"])
 
 
 @pytest.fixture(scope="module")
 def verified(history: Published) -> dict[str, Any]:
-    return summary.verification(history.version, history.version.manifest["years"])
+    return verification(history.version, history.version.manifest["years"])
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -132,16 +138,16 @@ def test_a_paragraph_is_wrapped_on_a_terminal_only() -> None:
 
 def test_a_status_names_damage(history: Published) -> None:
     console = _console(40)
-    status = summary.status(history.settings)
-    show_status({**status, "damaged": [f"pots/{ESCAPE}[2J.parquet"]}, console)
+    told = status(history.settings)
+    show_status({**told, "damaged": [f"pots/{ESCAPE}[2J.parquet"]}, console)
     assert "DAMAGED: pots/\ufffd[2J.parquet" in _text(console)
 
 
 def test_time_left_counts_the_last_step_for_what_it_takes() -> None:
     a_second_each = [float(second) for second in range(100, 110)]
     assert ends_at(a_second_each[:4], 60) is None, "too early to tell"
-    assert ends_at(a_second_each, 60) == 109 + 49 + terminal._LAST_WEIGHS
-    assert ends_at(a_second_each, 11) == 109 + terminal._LAST_WEIGHS
+    assert ends_at(a_second_each, 60) == 109 + 49 + _LAST_WEIGHS
+    assert ends_at(a_second_each, 11) == 109 + _LAST_WEIGHS
     assert ends_at(a_second_each, 10) is None, "nothing is left"
 
 
@@ -149,13 +155,13 @@ def test_what_came_before_the_first_step_does_not_count() -> None:
     late = [1000.0 + step for step in range(10)]
     end = ends_at(late, 60)
     assert end is not None
-    assert end - late[-1] == 49 + terminal._LAST_WEIGHS
+    assert end - late[-1] == 49 + _LAST_WEIGHS
 
 
 @pytest.mark.parametrize("width", [40, 60, 100])
 def test_progress_fits_its_line_and_says_what_is_left(width: int) -> None:
     console = HarmlessConsole(width=width, file=io.StringIO(), force_terminal=True, color_system=None)
-    with terminal.watching(quiet=False, console=console) as steps:
+    with watching(quiet=False, console=console) as steps:
         for number in range(59):
             steps(f"agreement_documents_{number}__contract", 60)
     told = _text(console)
@@ -166,7 +172,7 @@ def test_progress_fits_its_line_and_says_what_is_left(width: int) -> None:
 
 def test_a_second_range_of_years_begins_anew() -> None:
     console = HarmlessConsole(width=60, file=io.StringIO(), force_terminal=True, color_system=None)
-    with terminal.watching(quiet=False, console=console) as steps:
+    with watching(quiet=False, console=console) as steps:
         for number in range(7):
             steps(f"step {number}", 4)
     assert "3/4" in _text(console)
@@ -182,7 +188,7 @@ def test_a_second_range_of_years_begins_anew() -> None:
     ids=["no terminal", "dumb terminal"],
 )
 def test_progress_is_silent_where_it_cannot_move(console: Console) -> None:
-    with terminal.watching(quiet=False, console=console) as steps:
+    with watching(quiet=False, console=console) as steps:
         steps("allocations", 60)
     assert _text(console).strip() == ""
 

@@ -10,12 +10,12 @@ import pytest
 from dagster._serdes import serialize_value
 
 from pipelines.build import build_defs
-from pipelines.metadata import described
-from pipelines.pictures import pictures_of
 from pipelines.settings import Settings
-from pipelines.shown import escaped, inline_svg, preview, small_table
-from pipelines.told import told_of
-from pipelines.told_of_checks import told_of_contract, told_of_control
+from pipelines.ui.metadata import described
+from pipelines.ui.pictures import pictures_of
+from pipelines.ui.shown import escaped, inline_svg, preview, small_table
+from pipelines.ui.told_of_checks import told_of_contract, told_of_control
+from pipelines.ui.told_of_tables import told_of
 from schemas.tables.allocation import POTS
 from schemas.tables.registry import TABLES
 from schemas.tables.reporting import COUNTY_OVERVIEW

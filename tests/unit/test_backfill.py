@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from assets.storage.inputs import input_hashes
-from assets.storage.publishing import PublishedVersion
-from pipelines.backfill import not_published_as_they_stand, run_what_holds
+from assets.storage.published import PublishedVersion
+from pipelines.running.backfill import not_published_as_they_stand, run_what_holds
 from pipelines.settings import Settings
 from schemas.errors import CannotPublish, DataRefused, SourceUnavailable
 from tests.domain import DATA

@@ -24,7 +24,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from assets.storage.parquet import WrittenFile, file_name, read_table, write_table
+from assets.storage.parquet import WrittenFile, read_table, write_table
+from assets.storage.table_files import file_name
 from schemas import patterns
 from schemas.contract import enforce, pandera_schema
 from schemas.dictionary import arrow_schema, describe, markdown

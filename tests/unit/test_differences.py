@@ -14,7 +14,8 @@ from assets.presentation.differences.compare import Difference, difference
 from assets.presentation.differences.markdown import escaped
 from assets.presentation.differences.telling import only_of, told
 from assets.presentation.differences.wording import EQUAL, headline, pot_told, row_told, terminal, verdicts_told
-from assets.storage.publishing import Contents, PublishedVersion, damage
+from assets.storage.published import PublishedVersion, damage
+from assets.storage.publishing import Contents
 from schemas.plain_text import harmless
 from schemas.tables.changes import CAUSES
 from schemas.text import Language

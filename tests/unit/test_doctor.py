@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from packaging.markers import Marker
 
 from assets.storage.objects.place import Place
-from pipelines import doctor_checks as checks
-from pipelines.doctor import Told, as_data, diagnosis, examine, show, worst
-from pipelines.doctor_checks import Check, Finding
+from pipelines.operations import doctor_checks as checks
+from pipelines.operations.doctor import Told, as_data, diagnosis, examine, show, worst
+from pipelines.operations.doctor_checks import Check, Finding
 from pipelines.settings import SCB_URL, Settings
-from pipelines.terminal import HarmlessConsole, show_begun
+from pipelines.terminal.console import HarmlessConsole, show_begun
 from schemas.errors import DataRefused
 from schemas.text import Text
 from tests.domain import DATA, ROOT, agreement_text, agreements_folder, changed, copy_of_data
@@ -177,7 +177,7 @@ def test_a_folder_that_stands_in_front_is_seen(tmp_path: Path) -> None:
     (tmp_path / "schemas").mkdir()
     (tmp_path / "schemas/__init__.py").touch()
     script = (
-        "import sys, pipelines.doctor_checks as c; from tests.unit.test_doctor import HERE\n"
+        "import sys, pipelines.operations.doctor_checks as c; from tests.unit.test_doctor import HERE\n"
         "for name in [n for n in sys.modules if n.partition('.')[0] == 'schemas']: del sys.modules[name]\n"
         f"sys.path.insert(0, {str(tmp_path)!r}); print(c.checkout(HERE).state)"
     )
@@ -340,7 +340,7 @@ def test_a_misspelt_variable_is_told_with_what_was_meant_and_without_its_value()
 
 def test_the_variables_are_those_that_anything_here_reads() -> None:
     texts = [
-        *(file.read_text(encoding="utf-8") for file in (ROOT / "pipelines").glob("*.py") if "doctor" not in file.name),
+        *(file.read_text(encoding="utf-8") for file in (ROOT / "pipelines").rglob("*.py") if "doctor" not in file.name),
         (ROOT / "deploy/cluster/dagster.yaml").read_text(encoding="utf-8"),
         *(file.read_text(encoding="utf-8") for file in sorted((ROOT / "deploy/kubernetes").glob("*.yaml"))),
         (ROOT / "deploy/compose.yaml").read_text(encoding="utf-8"),

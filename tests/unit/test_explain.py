@@ -25,8 +25,10 @@ from assets.reporting.explaining.check import unexplained
 from assets.reporting.explaining.explanation import explain_recipient
 from assets.reporting.explaining.lookup import find_recipients
 from assets.reporting.totals import compared_with_previous, county_overview_of, recipient_totals_of
-from pipelines.explain import command, explain, show
+from pipelines.answers.explain import explain
+from pipelines.commands.explain import command
 from pipelines.settings import Settings
+from pipelines.terminal.explain import show
 from schemas.errors import DataRefused, UsageError
 from schemas.vocabulary import COUNTY, MUNICIPALITY, NATIONAL, REGION
 from tests.domain import A_BASE, ROOT, a_pot, an_agreement, head_counts, recipients, recipients_in
@@ -597,7 +599,8 @@ def test_elsewhere_every_statement_is_a_line(settings: Settings, capsys: pytest.
 def test_an_explanation_elsewhere_needs_neither_dagster_nor_rich(settings: Settings) -> None:
     code = (
         "import sys; from pathlib import Path; from pipelines.settings import Settings\n"
-        "from pipelines.explain import explain, show\n"
+        "from pipelines.answers.explain import explain\n"
+        "from pipelines.terminal.explain import show\n"
         f"show(explain(Settings(Path(), Path({str(settings.out)!r})), 2025, '2021'))\n"
         "heavy = {'dagster', 'pandera', 'pydantic', 'pyarrow', 'numpy', 'rich', 'typer'}\n"
         "print(heavy & set(sys.modules), file=sys.stderr)"
@@ -610,7 +613,8 @@ def on_a_terminal(out: Path, columns: int, **environment: str) -> str:
     """What `show` writes to a terminal of that width."""
     code = (
         "from pathlib import Path; from pipelines.settings import Settings\n"
-        "from pipelines.explain import explain, show\n"
+        "from pipelines.answers.explain import explain\n"
+        "from pipelines.terminal.explain import show\n"
         f"show(explain(Settings(Path(), Path({str(out)!r})), 2025, '2021'))"
     )
     terminal, end = pty.openpty()

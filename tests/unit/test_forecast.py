@@ -24,8 +24,9 @@ from assets.forecast.tables import ForecastInputs, OnFile, backtests_of, forecas
 from assets.population.bases import Base
 from assets.population.resolve import EmbeddedSource
 from assets.population.source import Answer
-from pipelines.forecast import forecast, show
+from pipelines.answers.forecast import forecast
 from pipelines.settings import Settings
+from pipelines.terminal.forecast import show
 from schemas.contract import enforce
 from schemas.errors import DataRefused, UsageError
 from schemas.tables.forecast import FORECAST, FORECAST_BACKTEST

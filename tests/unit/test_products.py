@@ -11,7 +11,8 @@ import pytest
 
 from assets.storage.parquet import write_table
 from assets.storage.products import Brought, Part, Product, bring_products, files_of, fingerprint, recipe_of
-from assets.storage.publishing import Contents, PublishedVersion, current_version, damage, publish
+from assets.storage.published import PublishedVersion, current_version, damage
+from assets.storage.publishing import Contents, publish
 from schemas.errors import DataRefused
 from schemas.tables.allocation import COVERAGE
 

@@ -19,8 +19,9 @@ from assets.scenarios.compare import LARGEST, compared, recipients_compared
 from assets.scenarios.grid import NamedGrid, variants_of
 from assets.scenarios.grid_files import GridYear, grid_chunks, variant_chunks, write_grid
 from assets.scenarios.members import members_of
+from pipelines.answers.what_if import what_if, what_if_grid
 from pipelines.settings import Settings
-from pipelines.what_if import show, show_grid, what_if, what_if_grid
+from pipelines.terminal.what_if import show, show_grid
 from schemas.contract import enforce
 from schemas.errors import DataRefused, UsageError
 from schemas.tables.scenarios import SCENARIO, SCENARIO_GRID, SCENARIO_VARIANTS

@@ -7,8 +7,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.storage.parquet import file_name, write_table
-from assets.storage.publishing import PublishedVersion, publish
+from assets.storage.parquet import write_table
+from assets.storage.published import PublishedVersion
+from assets.storage.publishing import publish
+from assets.storage.table_files import file_name
 from assets.storage.versions import (
     read_columns,
     require_whole,

@@ -8,7 +8,7 @@ import json
 from typing import Any, Final
 
 from assets.storage.products import files_of
-from assets.storage.publishing import PublishedVersion
+from assets.storage.published import PublishedVersion
 from assets.storage.versions import version_ids, version_of
 from schemas.errors import DataRefused
 

@@ -13,7 +13,8 @@ from assets.presentation.differences.telling import other_years, read_needed, to
 from assets.presentation.recipe import recipe
 from assets.storage import versions
 from assets.storage.products import Part, Product, fingerprint
-from assets.storage.publishing import Contents, PublishedVersion
+from assets.storage.published import PublishedVersion
+from assets.storage.publishing import Contents
 from schemas.errors import DataRefused
 from schemas.text import Language
 

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from assets.presentation.differences.compare import NEEDED, Difference
-from assets.storage.publishing import PublishedVersion
+from assets.storage.published import PublishedVersion
 from assets.storage.versions import read_columns
 from schemas.tables.changes import CAUSES
 

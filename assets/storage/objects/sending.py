@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from assets.storage.objects.pointer import VERSION_ID, Held, Pointer, move_pointer, read_pointer
 from assets.storage.objects.store import CannotSend, Listed, Store, md5_of
 from assets.storage.products import CHECKSUMS, MANIFEST
-from assets.storage.publishing import PublishedVersion, all_files, checksums_of
+from assets.storage.published import PublishedVersion, all_files, checksums_of
 from schemas.errors import UsageError, listed
 
 _VERSIONS: Final = "versions"

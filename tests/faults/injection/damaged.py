@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from assets.storage.publishing import current_version, damage
+from assets.storage.published import current_version, damage
 from schemas.errors import DataRefused
 from tests.faults.injection.bench import SETTINGS, Bench, Setting, Trial, discard
 from tests.faults.injection.reader import Watching

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from assets.storage.publishing import all_files
+from assets.storage.published import all_files
 from schemas.contract import enforce
 from schemas.tables.registry import TABLES
 

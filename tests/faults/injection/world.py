@@ -12,10 +12,12 @@ from typing import Any, Final
 
 import polars as pl
 
-from assets.storage.parquet import file_name, write_table
+from assets.storage.parquet import write_table
 from assets.storage.products import Part, Product, fingerprint
-from assets.storage.publishing import Contents, PublishedVersion, prune, publish, roll_back
+from assets.storage.published import PublishedVersion
+from assets.storage.publishing import Contents, prune, publish, roll_back
 from assets.storage.raw_archive import Manifest, RawArchive
+from assets.storage.table_files import file_name
 from assets.storage.versions import version_ids, version_of
 from schemas.table import Table
 from schemas.tables.registry import TABLES as ALL

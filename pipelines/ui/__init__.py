@@ -1,0 +1,1 @@
+"""What the Dagster UI shows of tables and checks besides their rows."""
