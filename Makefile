@@ -25,7 +25,7 @@ run: $(VENV)/run ## Set up, then compute, check and publish all years
 test: $(VENV)/dev ## Set up, then run all tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-.PHONY: test-fast rap
+.PHONY: test-fast rap structure
 test-fast: $(VENV)/dev ## Only what needs no published history: units, rule cases, properties (about a minute)
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/unit tests/property
 
@@ -52,6 +52,10 @@ fix: $(VENV)/dev ## Format, and mend what the linter can mend
 
 rap: $(VENV)/dev ## Hold the project against the 18 points of a reproducible analytical pipeline
 	$(BIN)/python -m docs.rap
+
+structure: $(VENV)/dev ## Measure modules, functions, imports, repetition; write docs/explanation/house.md
+	$(BIN)/python -m docs.structure
+	$(BIN)/python -m docs.structure --page
 
 bench: $(VENV)/dev ## Measure speed against baselines; write docs/explanation/benchmarks.md (twenty minutes)
 	$(BIN)/python -m benchmarks

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import requests
 
-from assets.documents.fetch import BY_HAND, MAX_BYTES
+from assets.documents.register import BY_HAND, MAX_BYTES
 from assets.storage.addresses import is_http_to_this_machine, is_public_https, is_same_service, netloc_of
 from assets.storage.http_client import Answer, HttpClient
 from assets.storage.transport import NotAccepted

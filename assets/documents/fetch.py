@@ -14,18 +14,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from assets.documents.readers.contents import Unreadable
 from assets.documents.readers.kinds import recognise
-from assets.documents.register import Document
+from assets.documents.register import BY_HAND, MAX_BYTES, Document
 from assets.storage.raw_archive import Manifest, RawArchive
 from schemas.errors import DataRefused, SourceRefused
 
 if TYPE_CHECKING:
     from assets.documents.client import DocumentClient
 
-MAX_BYTES: Final = 50_000_000
 LANGUAGE: Final = "sv"
 # Nothing has read the bytes when their manifest is written.
 _NOT_PARSED: Final = "none"
-BY_HAND: Final = "save the document by hand in data/documents and name it under `file` in documents.yaml"
 
 
 @dataclass(frozen=True)

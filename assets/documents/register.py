@@ -23,6 +23,9 @@ from schemas.vocabulary import UNKNOWN
 REGISTER: Final = "documents.yaml"
 _LAST_PAGE: Final = 10_000
 _PAGES: Final = re.compile(r"([1-9][0-9]{0,4})(?:-([1-9][0-9]{0,4}))?")
+# The largest document that is taken in, and what to do about one that does not come by itself.
+MAX_BYTES: Final = 50_000_000
+BY_HAND: Final = "save the document by hand in data/documents and name it under `file` in documents.yaml"
 
 Text = Annotated[str, Field(min_length=1)]
 GrantYear = Annotated[int, Field(ge=2003, le=2100)]

@@ -9,15 +9,13 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from pipelines.operations.doctor_checks import CHECKS, NETWORK, Check, Finding, State
 from pipelines.settings import ROOT, Settings, settings_from_environment
 from schemas.errors import KronvisError
 from schemas.plain_text import harmless
 from schemas.text import Language, Text
-
-# fine; worth knowing, but a run does its work; what stops a run or what readers must not see.
-State = Literal["fine", "note", "wrong"]
 
 _STYLES: Final[dict[State, str]] = {"fine": "green", "note": "yellow", "wrong": "bold red"}
 _STATES: Final[dict[State, Text]] = {
@@ -38,22 +36,6 @@ _BUG_REMEDY: Final = Text(
 )
 _ALL_WELL: Final = Text("Allt som en körning behöver finns.", "All that a run needs is there.")
 _NOT_WELL: Final = Text("Inte i ordning: ", "Not in order: ")
-
-
-class Finding(NamedTuple):
-    """What a check found, and what to do about it; nothing to do if it is fine."""
-
-    state: State
-    found: Text
-    remedy: Text | None = None
-
-
-class Check(NamedTuple):
-    """Something to look at: its name for machines, its title for people, and the look itself."""
-
-    name: str
-    title: Text
-    look: Callable[[Settings], Finding]
 
 
 class Told(NamedTuple):
@@ -96,8 +78,6 @@ def settings_as_far_as_known(out: Path | None) -> tuple[Settings, KronvisError |
 
 def diagnosis(out: Path | None, *, offline: bool) -> list[Told]:
     """Make all checks; those that ask the network are left out if `offline`."""
-    from pipelines.operations.doctor_checks import CHECKS, NETWORK  # noqa: PLC0415 - for the command only
-
     settings, refusal = settings_as_far_as_known(out)
 
     def settings_are_clear(_settings: Settings) -> Finding:

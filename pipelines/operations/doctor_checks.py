@@ -15,19 +15,20 @@ import sys
 import tempfile
 import threading
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from assets.storage.addresses import is_loopback
 from assets.storage.whole_files import TEMPORARY_PREFIX
-from pipelines.operations.doctor import Check, Finding
 from pipelines.settings import ROOT, SCB_URL, SCB_URL_V1, Settings
 from pipelines.terminal.numbers import spaced
 from schemas.errors import KronvisError
 from schemas.text import Text
 
+# fine; worth knowing, but a run does its work; what stops a run or what readers must not see.
+State = Literal["fine", "note", "wrong"]
 LAYERS: Final = ("schemas", "assets", "pipelines")
 NEEDED_DATA: Final = ("agreements", "forecast", "geography", "population", "published")
 # Every variable that Kronvis reads; those of the cluster are read by deploy/cluster/dagster.yaml.
@@ -62,6 +63,22 @@ _NARROWEST_TABLE: Final = 80
 _LISTED: Final = 3
 _LOCKED: Final = re.compile(r"(?m)^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)(?: ; ([^\\\n]+))?")
 _SET_UP: Final = Text("make run sätter upp miljön från låsfilen", "make run sets the environment up from the lock file")
+
+
+class Finding(NamedTuple):
+    """What a check found, and what to do about it; nothing to do if it is fine."""
+
+    state: State
+    found: Text
+    remedy: Text | None = None
+
+
+class Check(NamedTuple):
+    """Something to look at: its name for machines, its title for people, and the look itself."""
+
+    name: str
+    title: Text
+    look: Callable[[Settings], Finding]
 
 
 def _both(text: str) -> Text:

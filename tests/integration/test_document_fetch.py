@@ -17,14 +17,8 @@ import polars as pl
 import pytest
 
 from assets.documents.client import DocumentClient
-from assets.documents.fetch import (
-    MAX_BYTES,
-    DocumentAccess,
-    archive_name,
-    documents_raw_table,
-    latest_manifest,
-)
-from assets.documents.register import Document
+from assets.documents.fetch import DocumentAccess, archive_name, documents_raw_table, latest_manifest
+from assets.documents.register import MAX_BYTES, Document
 from assets.storage.raw_archive import Manifest, RawArchive
 from schemas.contract import enforce
 from schemas.errors import DataRefused, SourceRefused, SourceUnavailable

@@ -1,5 +1,6 @@
 """A version with all its products: everything named in it is there, and making it again makes nothing anew."""
 
+import re
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from assets.presentation.products import products_of
 from assets.storage.products import Product, bring_products
 from assets.storage.published import all_files
 from assets.storage.publishing import Contents
-from tests.domain import DATA
+from tests.domain import DATA, ROOT
 from tests.published import Published
 
 HERE: Final = "https://here.example/"
@@ -39,6 +40,16 @@ def test_every_file_the_catalogue_names_is_in_the_version(whole_history: Publish
     }
     assert {path for path in named if not (folder / path).is_file()} == set()
     assert {"report/index.html", "workbooks/kronvis-2025-sv.xlsx", "csv/pots/pots_2025.csv"} <= named
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.sv.md"])
+def test_what_a_readme_says_lies_in_the_version_lies_there(whole_history: Published, readme: str) -> None:
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    listed = [name for cell in re.findall(r"(?m)^\| (`.+?) \| ", text) for name in re.findall(r"`([^`]+)`", cell)]
+    opened = re.findall(r"`data/out/current/([^`]+\.[a-z]+)`", text)
+    assert len(listed) > 10
+    assert {"report/index.html", f"workbooks/kronvis-2025-{'sv' if '.sv.' in readme else 'en'}.xlsx"} == set(opened)
+    assert [name for name in [*listed, *opened] if not (whole_history.version.folder / name).exists()] == []
 
 
 def test_the_checksums_are_those_of_every_file(whole_history: Published) -> None:

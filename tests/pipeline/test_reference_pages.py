@@ -89,6 +89,7 @@ def test_the_stated_defaults_are_those_of_the_program(monkeypatch: pytest.Monkey
 
 PAGES: Final = [
     ROOT / "README.md",
+    ROOT / "README.sv.md",
     ROOT / "CONTRIBUTING.md",
     ROOT / "CHANGELOG.md",
     *sorted((ROOT / "docs").rglob("*.md")),

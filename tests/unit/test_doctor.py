@@ -20,7 +20,8 @@ from packaging.markers import Marker
 
 from assets.storage.objects.place import Place
 from pipelines.operations import doctor_checks as checks
-from pipelines.operations.doctor import Check, Finding, Told, as_data, diagnosis, examine, show, worst
+from pipelines.operations.doctor import Told, as_data, diagnosis, examine, show, worst
+from pipelines.operations.doctor_checks import Check, Finding
 from pipelines.settings import SCB_URL, Settings
 from pipelines.terminal.console import HarmlessConsole, show_begun
 from schemas.errors import DataRefused
