@@ -62,21 +62,16 @@ def run(
         tables_only=tables_only or None,
     )
     chosen = _years_to_run(settings, year or [], years, programme)
+    _require_way_to_send(settings)
+    if failed_only and not (chosen := _left_to_do(settings, chosen)):
+        return
 
-    from pipelines.operations.send import require_way
-
-    require_way(settings)
     from pipelines.operations.metrics import run_recorded
     from pipelines.operations.notify import failures_told
-    from pipelines.running.backfill import not_published_as_they_stand, run_what_holds
+    from pipelines.running.backfill import run_what_holds
     from pipelines.running.run import run_years
     from pipelines.terminal.progress import watching
 
-    if failed_only:
-        chosen = not_published_as_they_stand(settings, chosen)
-        if not chosen:
-            say("nothing to do: every year asked for is published as its files stand")
-            return
     with (
         run_recorded(settings) as record,
         failures_told(f"kronvis run of {listed(chosen)}") as outbox,
@@ -86,10 +81,7 @@ def run(
         record.refused_years = sorted(outcome.refused)
     rows = _agreements(outcome, chosen)
     outbox.tell_of_run(settings, outcome.refused, rows)
-    if as_json:
-        _print(outcome, chosen, rows)
-    elif not quiet:
-        _show(settings, outcome, rows)
+    _tell(settings, outcome, chosen, rows, as_json=as_json, quiet=quiet)
     _end(outcome, rows)
 
 
@@ -107,6 +99,23 @@ def _years_to_run(settings: Settings, year: list[int], years: str | None, progra
     return chosen
 
 
+def _require_way_to_send(settings: Settings) -> None:
+    """Before what computes is loaded: versions that are to be sent can be."""
+    from pipelines.operations.send import require_way
+
+    require_way(settings)
+
+
+def _left_to_do(settings: Settings, chosen: list[int]) -> list[int]:
+    """Those of the chosen years that are not published as they stand; said if there is none."""
+    from pipelines.running.backfill import not_published_as_they_stand
+
+    left = not_published_as_they_stand(settings, chosen)
+    if not left:
+        say("nothing to do: every year asked for is published as its files stand")
+    return left
+
+
 def _agreements(outcome: "Outcome", chosen: list[int]) -> list[dict[str, Any]]:
     """Say which years were refused; of the others, a row per agreement."""
     from pipelines.answers.summary import summary
@@ -120,24 +129,20 @@ def _computed(outcome: "Outcome", chosen: list[int]) -> list[int]:
     return [year for year in chosen if year not in outcome.refused]
 
 
-def _print(outcome: "Outcome", chosen: list[int], rows: list[dict[str, Any]]) -> None:
-    if outcome.version is not None:
-        told = {
-            "version": outcome.version.id,
-            "folder": str(outcome.version.folder),
-            "years": _computed(outcome, chosen),
-            "refused": {one: str(refusal) for one, refusal in outcome.refused.items()},
-            "agreements": rows,
-        }
-        print_json(told)
+def _tell(
+    settings: Settings, outcome: "Outcome", chosen: list[int], rows: list[dict[str, Any]], *, as_json: bool, quiet: bool
+) -> None:
+    """What readers see now, for machines or for people; nothing if no year could be published."""
+    version = outcome.version
+    if version is not None and as_json:
+        refused = {year: str(refusal) for year, refusal in outcome.refused.items()}
+        told = {"version": version.id, "folder": str(version.folder), "years": _computed(outcome, chosen)}
+        print_json({**told, "refused": refused, "agreements": rows})
+    elif version is not None and not quiet:
+        from pipelines.terminal.summary import show_published, show_summary
 
-
-def _show(settings: Settings, outcome: "Outcome", rows: list[dict[str, Any]]) -> None:
-    from pipelines.terminal.summary import show_published, show_summary
-
-    if outcome.version is not None:
         show_summary(rows)
-        show_published(outcome.version.id, str(settings.out / "current"), is_new=outcome.version.is_new)
+        show_published(version.id, str(settings.out / "current"), is_new=version.is_new)
 
 
 def _end(outcome: "Outcome", rows: list[dict[str, Any]]) -> None:
