@@ -144,7 +144,7 @@ def test_the_environment_names_settings_that_are_read() -> None:
     lines = (FOLDER / "kronvis.env").read_text(encoding="utf-8").splitlines()
     pairs = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
     ours = {name for name in pairs if name.startswith("KRONVIS_")}
-    code = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "pipelines").glob("*.py"))
+    code = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "pipelines").rglob("*.py"))
     assert ours
     assert all(f'"{name}"' in code for name in ours)
     assert pairs["DAGSTER_DISABLE_TELEMETRY"] == "1"
