@@ -3,7 +3,7 @@
 import gc
 import sys
 
-from pipelines.running.footprint import seldom_collect
+from pipelines.footprint import seldom_collect
 from pipelines.terminal.ending import ending
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipelines.commands.options import Api, BaseUrl, Json, Out, Year, Years, years_asked
-from pipelines.running.footprint import keep_small
+from pipelines.footprint import keep_small
 from pipelines.settings import Settings, settings_from_environment
 from pipelines.terminal.ending import print_json, say
 from schemas.errors import EXIT_REFUSED, UsageError, listed

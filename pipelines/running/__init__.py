@@ -1,1 +1,1 @@
-"""Doing a run in this process: what it takes of the machine, where it is recorded, years that are refused."""
+"""Doing a run in this process: where it is recorded, and years that are refused."""

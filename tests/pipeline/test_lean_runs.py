@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from pipelines.running.footprint import keep_small
+from pipelines.footprint import keep_small
 from tests.domain import ROOT
 
 LOADED: Final = """
