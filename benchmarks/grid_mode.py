@@ -76,8 +76,7 @@ def _pandas(units: Integers, weights: Integers) -> Ready:
 
 def _duckdb(units: Integers, weights: Integers) -> Ready:
     connection = duckdb.connect()
-    # DuckDB reads the frame by the name of the variable.
-    frame = _long(units, weights)  # noqa: F841
+    frame = _long(units, weights)  # noqa: F841 - DuckDB reads it by the name of the variable
     connection.execute("create table pots as select * from frame")
 
     def answer(_: object) -> Integers:

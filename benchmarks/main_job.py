@@ -8,7 +8,6 @@ make the ten tables one would make first (amounts, totals, reconciliation …) a
 compared with what Kronvis publishes before anything is timed.
 """
 
-import itertools
 import os
 import shutil
 import sys
@@ -110,15 +109,14 @@ def _require_same(place: Path) -> None:
 
 
 def _timed(place: Path, repeats: int) -> tuple[Row, ...]:
-    numbers = itertools.count()
+    out = place / "timed"
 
     def command(name: str, years: str) -> Callable[[], Sequence[str]]:
-        def of_this_turn() -> Sequence[str]:
-            out = place / f"timed {next(numbers)}"
-            shutil.rmtree(place / f"timed {int(out.name.split()[1]) - 1}", ignore_errors=True)
+        def into_an_empty_folder() -> Sequence[str]:
+            shutil.rmtree(out, ignore_errors=True)
             return _CONTENDERS[name](years, out)
 
-        return of_this_turn
+        return into_an_empty_folder
 
     commands = {
         **{f"all years: {name}": command(name, ALL) for name in _CONTENDERS},

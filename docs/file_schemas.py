@@ -55,7 +55,8 @@ def _values(inner: Schema) -> Schema:
     return _either(inner, {"type": "object", "properties": keys, "required": list(keys), "additionalProperties": False})
 
 
-# What may be written where a model first puts it into its own form. They are private there, and this is their echo.
+# What may be written where a model first puts it into its own form. The functions are private to the models (SLF001),
+# and this is their echo.
 _WRITTEN: Final[Mapping[Any, Callable[[Schema], Schema]]] = {
     agreements._ages: _ages,  # noqa: SLF001
     agreements._by_class: _base_amounts,  # noqa: SLF001

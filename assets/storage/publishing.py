@@ -71,9 +71,10 @@ def publish(
 ) -> PublishedVersion:
     """Publish `years` from `work` together with the other years of the current version.
 
-    Every file is read again from disk and held against its contract first, and `require` sees all tables together;
-    `DataRefused` if a contract or `require` refuses, if `current` is not a link, or if another publication is
-    running. The old version then stays as it was. `products` are made from the tables when all is well.
+    The hash of every file is taken from disk first; bytes that are not known to keep their contract (`held.py`) are
+    held against it, and `require` sees all tables together. `DataRefused` if a contract or `require` refuses, if
+    `current` is not a link, or if another publication is running. The old version then stays as it was. `products`
+    are made from the tables when all is well.
     """
     with _lock(out):
         _clean(out, work)
@@ -243,8 +244,8 @@ def _read_whole(building: Path, table: Table, hashes: Mapping[str, str]) -> pl.D
 
 @cache
 def contract_sha256() -> str:
-    """The fingerprint of what decides whether a table keeps its contract: the schemas and the library that checks."""
-    return fingerprint([recipe_of(_SCHEMAS), pandera.__version__])
+    """The fingerprint of what decides whether a table keeps its contract: the schemas and the libraries that check."""
+    return fingerprint([recipe_of(_SCHEMAS), pandera.__version__, pl.__version__])
 
 
 def _switch(out: Path, building: Path, known: dict[str, Any]) -> PublishedVersion:

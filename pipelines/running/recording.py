@@ -25,7 +25,7 @@ def _in_memory() -> dg.DagsterInstance:
     """As `DagsterInstance.ephemeral()`, but for how it keeps events."""
     return dg.DagsterInstance(
         instance_type=InstanceType.EPHEMERAL,
-        local_artifact_storage=TemporaryLocalArtifactStorage(),  # type: ignore[no-untyped-call]
+        local_artifact_storage=TemporaryLocalArtifactStorage(),  # type: ignore[no-untyped-call]  # untyped in Dagster
         run_storage=InMemoryRunStorage(),
         event_storage=_EventsOverOneConnection(),
         compute_log_manager=NoOpComputeLogManager(),

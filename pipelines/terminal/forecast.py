@@ -7,10 +7,10 @@ from rich.console import Console
 from rich.table import Table
 
 from pipelines.terminal.console import RESULTS
-from pipelines.terminal.numbers import kronor, percent, signed_kronor
+from pipelines.terminal.numbers import percent, signed_kronor
 from schemas.text import Language, Text
 from schemas.vocabulary import DECIDED, PRELIMINARY
-from schemas.written import number
+from schemas.written import money, number
 
 _PREVIOUS: Final = {
     DECIDED: Text("beslutat", "decided"),
@@ -44,12 +44,12 @@ def show(result: dict[str, Any], lang: Language = "en", console: Console = RESUL
 def _show_recipient(one: dict[str, Any], result: dict[str, Any], lang: Language, console: Console) -> None:
     console.print()
     console.print(f"{one['recipient_name']} ({one['recipient_code']})", style="bold")
-    interval = f"{kronor(one['amount_low_sek'], lang)} – {kronor(one['amount_high_sek'], lang)}"
-    console.print(f"  {kronor(one['amount_sek'], lang)}   80 %: {interval}", soft_wrap=True)
+    interval = f"{money(one['amount_low_sek'], lang)} – {money(one['amount_high_sek'], lang)}"
+    console.print(f"  {money(one['amount_sek'], lang)}   80 %: {interval}", soft_wrap=True)
     change = signed_kronor(one["change_sek"], lang)
     status = _PREVIOUS[one["previous_status"]].of(lang)
     console.print(
-        f"  {result['previous_year']}: {kronor(one['amount_previous_sek'], lang)} ({status}), {change}", soft_wrap=True
+        f"  {result['previous_year']}: {money(one['amount_previous_sek'], lang)} ({status}), {change}", soft_wrap=True
     )
     headings = Text("pott|belopp|80 %|folkmängd", "pot|amount|80 %|population")
     table = _table(headings.of(lang).split("|"))

@@ -1,20 +1,15 @@
-"""How numbers stand in the tables of a terminal; kronor in a sentence are `schemas/money.py`.
+"""How numbers stand in the tables of a terminal; what stands in a sentence is `schemas/written.py`.
 
 Light: what may be missing on a machine is not imported here.
 """
 
-from schemas.money import kronor_en, kronor_sv
 from schemas.text import Language
-
-
-def kronor(amount: int, lang: Language) -> str:
-    """`7 605 166 kr`, `SEK 7,605,166`."""
-    return kronor_sv(amount) if lang == "sv" else kronor_en(amount)
+from schemas.written import money
 
 
 def signed_kronor(amount: int, lang: Language) -> str:
     """Kronor with their sign, `±` before nothing."""
-    return f"{'−' if amount < 0 else '+' if amount > 0 else '±'}{kronor(abs(amount), lang)}"
+    return f"{'−' if amount < 0 else '+' if amount > 0 else '±'}{money(abs(amount), lang)}"
 
 
 def spaced(number: int) -> str:

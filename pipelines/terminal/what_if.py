@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.table import Table
 
 from pipelines.terminal.console import RESULTS
-from pipelines.terminal.numbers import kronor, signed, signed_decimals, signed_percent, spaced
+from pipelines.terminal.numbers import signed, signed_decimals, signed_percent, spaced
 from schemas.text import Language, Text
+from schemas.written import money
 
 _KINDS: Final = {
     "municipality": Text("kommuner", "municipalities"),
@@ -58,9 +59,9 @@ def show_grid(result: dict[str, Any], lang: Language = "sv", console: Console = 
 
 def _show_headline(result: dict[str, Any], lang: Language, console: Console) -> None:
     head = result["headline"]
-    moved = kronor(head["gained_sek"], lang)
-    residuals = [kronor(head[f"residual_{side}_sek"], lang) for side in ("decided", "scenario")]
-    total = kronor(head["total_scenario_sek"], lang)
+    moved = money(head["gained_sek"], lang)
+    residuals = [money(head[f"residual_{side}_sek"], lang) for side in ("decided", "scenario")]
+    total = money(head["total_scenario_sek"], lang)
     lines = [
         Text(
             f"{head['winners']} vinner, {head['losers']} förlorar, av {head['recipients']} mottagare. {moved} flyttas.",
