@@ -43,7 +43,7 @@ def _ours(years: str, out: Path) -> list[str]:
 
 
 def _ten(library: str) -> Callable[[str, Path], list[str]]:
-    return lambda years, out: [sys.executable, f"benchmarks/baselines/main_job_{library}.py", years, str(out)]
+    return lambda years, out: [sys.executable, "-m", f"benchmarks.baselines.main_job_{library}", years, str(out)]
 
 
 def _import(_years: str, _out: Path) -> list[str]:
