@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.storage.whole_files import TEMPORARY_PREFIX, sync_file, sync_folder, whole_file
+import assets.storage.whole_files as module
+from assets.storage.whole_files import TEMPORARY_PREFIX, sync_file, sync_folder, whole_file, whole_files
 
 
 @pytest.fixture
@@ -83,3 +84,35 @@ def test_flushing_leaves_no_open_file(tmp_path: Path) -> None:
         with whole_file(tmp_path / "other.txt"):
             pass
     assert _open_files() == before
+
+
+def test_files_that_belong_together_are_all_flushed_before_one_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[str] = []
+
+    def flush(file: Path) -> None:
+        assert [one.name for one in tmp_path.glob("[a-z]")] == []
+        flushed.append(file.read_text())
+
+    monkeypatch.setattr(module, "sync_file", flush)
+    with whole_files(tmp_path) as beside:
+        for name in "abc":
+            beside(name).write_text(name)
+    assert sorted(flushed) == ["a", "b", "c"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["a", "b", "c"]
+
+
+def test_one_file_that_cannot_be_flushed_keeps_all_from_being_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def flush(file: Path) -> None:
+        if file.read_text() == "b":
+            raise OSError("the disk is failing")
+
+    (tmp_path / "a").write_text("as it was")
+    monkeypatch.setattr(module, "sync_file", flush)
+    with pytest.raises(OSError, match="failing"), whole_files(tmp_path) as beside:
+        for name in "abc":
+            beside(name).write_text(name)
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("a", "as it was")]
