@@ -86,6 +86,12 @@ def test_flushing_leaves_no_open_file(tmp_path: Path) -> None:
     assert _open_files() == before
 
 
+def _write_together(folder: Path) -> None:
+    with whole_files(folder) as beside:
+        for name in "abc":
+            beside(name).write_text(name)
+
+
 def test_files_that_belong_together_are_all_flushed_before_one_has_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -96,9 +102,7 @@ def test_files_that_belong_together_are_all_flushed_before_one_has_its_name(
         flushed.append(file.read_text())
 
     monkeypatch.setattr(module, "sync_file", flush)
-    with whole_files(tmp_path) as beside:
-        for name in "abc":
-            beside(name).write_text(name)
+    _write_together(tmp_path)
     assert sorted(flushed) == ["a", "b", "c"]
     assert sorted(file.name for file in tmp_path.iterdir()) == ["a", "b", "c"]
 
@@ -112,7 +116,6 @@ def test_one_file_that_cannot_be_flushed_keeps_all_from_being_named(
 
     (tmp_path / "a").write_text("as it was")
     monkeypatch.setattr(module, "sync_file", flush)
-    with pytest.raises(OSError, match="failing"), whole_files(tmp_path) as beside:
-        for name in "abc":
-            beside(name).write_text(name)
+    with pytest.raises(OSError, match="failing"):
+        _write_together(tmp_path)
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("a", "as it was")]
