@@ -5,10 +5,12 @@ Knows tables, not stages. The same frame and the same inputs give the same bytes
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 import pyarrow as pa
@@ -22,6 +24,10 @@ from schemas.dictionary import arrow_schema, describe
 from schemas.errors import DataRefused, listed
 from schemas.product import ATTRIBUTION, LICENCE, TITLE, VERSION
 from schemas.table import Table
+
+# What parsing bytes that are no Parquet can raise, found by flipping every bit of a file: pyarrow raises an OSError for
+# a torn footer and UnicodeDecodeError for a torn name, and polars may panic, which is no Exception.
+_UNREADABLE: Final = (pa.ArrowException, pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -90,8 +96,30 @@ def read_stored(root: Path, table: Table, years: Iterable[int]) -> Stored:
         if not (root / name).is_file():
             raise DataRefused(str(root / name), "is not there", remedy=f"make {table.name} for its year first")
         bodies[name] = (root / name).read_bytes()
-    frame = pl.read_parquet(list(bodies.values()))
+    frame = parse({root / name: body for name, body in bodies.items()})
     return Stored(frame, {name: hashlib.sha256(body).hexdigest() for name, body in bodies.items()})
+
+
+def parse(bodies: Mapping[Path, bytes]) -> pl.DataFrame:
+    """The rows of all files, whose bytes are given; `DataRefused` names the first that is no Parquet."""
+    try:
+        return pl.read_parquet(list(bodies.values()))
+    except _UNREADABLE:
+        for file, body in bodies.items():
+            with parsing(file):
+                pl.read_parquet(body)
+        raise
+
+
+@contextmanager
+def parsing(file: Path) -> Iterator[None]:
+    """Bytes that cannot be parsed are refused by the name of their file. Nothing is read from disk here."""
+    try:
+        yield
+    except _UNREADABLE as error:
+        told = str(error).strip() or type(error).__name__
+        year = file.stem.rpartition("_")[2]
+        raise DataRefused(str(file), f"is not readable as Parquet: {told}", remedy=f"run {year} again") from None
 
 
 def require_contract(table: Table, stored: Stored) -> None:

@@ -7,6 +7,7 @@ Versions are never changed once they have their name. Reading what is published 
 
 import datetime as dt
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -24,6 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets.storage.held import are_held, remember
+from assets.storage.parquet import parse, parsing
 from assets.storage.products import CHECKSUMS, MANIFEST, Product, bring_products, fingerprint, recipe_of
 from assets.storage.published import (
     PublishedVersion,
@@ -82,11 +84,9 @@ def publish(
         building = out / "versions" / f"{_BUILDING}{os.getpid()}"
         building.mkdir(parents=True)
         chosen = sorted(set(years))
-        kept = {} if previous is None else _files_of_other_years(previous, chosen)
-        fresh = {file_name(table, year): work / file_name(table, year) for table in tables.values() for year in chosen}
-        entries = {name: _take(source, building / name) for name, source in sorted({**kept, **fresh}.items())}
-        if previous is not None and kept:
-            _require_as_published(previous, {name: entries[name] for name in kept})
+        kept = {} if previous is None else _keep_other_years(previous, chosen, building)
+        names = [file_name(table, year) for table in tables.values() for year in chosen]
+        entries = dict(sorted({**kept, **{name: _take(work / name, building / name) for name in names}}.items()))
         hashes = {name: entry["sha256"] for name, entry in entries.items()}
         whole = {name: _read_whole(building, table, _of_table(table, hashes)) for name, table in tables.items()}
         require(whole)
@@ -179,25 +179,19 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _files_of_other_years(previous: PublishedVersion, years: list[int]) -> dict[str, Path]:
-    endings = tuple(f"_{year}.parquet" for year in years)
-    return {name: previous.folder / name for name in previous.manifest["files"] if not name.endswith(endings)}
-
-
-def _require_as_published(previous: PublishedVersion, kept: dict[str, dict[str, Any]]) -> None:
-    """Files taken over are the bytes that were published; damage must not get a new hash and pass for whole.
+def _keep_other_years(previous: PublishedVersion, years: list[int], building: Path) -> dict[str, dict[str, Any]]:
+    """Take over the files of all years but `years`, and what the manifest says of them.
 
     If the contracts are those under which they were published, they are known to keep them.
     """
-    for name, entry in kept.items():
-        if entry["sha256"] != previous.manifest["files"][name]["sha256"]:
-            year = name.rpartition("_")[2].removesuffix(".parquet")
-            raise DataRefused(name, "is not what was published", remedy=f"run {year} again, or all years")
+    endings = tuple(f"_{year}.parquet" for year in years)
+    kept = {name: _keep(previous, name, building) for name in previous.manifest["files"] if not name.endswith(endings)}
     if previous.manifest.get("contract_sha256") == contract_sha256():
         remember({name: entry["sha256"] for name, entry in kept.items()})
+    return kept
 
 
-def _take(source: Path, target: Path) -> dict[str, Any]:
+def _bring(source: Path, target: Path) -> None:
     """Bring a finished file into the version: by link where the disk allows it, since neither is changed again."""
     if not source.is_file():
         raise DataRefused(str(source), "is not there to be published", remedy="run the year again")
@@ -207,19 +201,28 @@ def _take(source: Path, target: Path) -> dict[str, Any]:
     except OSError:
         shutil.copyfile(source, target)
         sync_file(target)
-    with _reading(source):
-        rows = pq.read_metadata(target).num_rows
-    return {"sha256": sha256_of(target), "bytes": target.stat().st_size, "rows": rows}
 
 
-@contextmanager
-def _reading(file: Path) -> Iterator[None]:
-    """A torn file is refused by its name."""
-    try:
-        yield
-    except (pa.ArrowException, pl.exceptions.PolarsError) as error:
-        year = file.stem.rpartition("_")[2]
-        raise DataRefused(str(file), f"is not readable as Parquet: {error}", remedy=f"run {year} again") from None
+def _keep(previous: PublishedVersion, name: str, building: Path) -> dict[str, Any]:
+    """Take over a file of another year, if it is the bytes that were published.
+
+    Damage must not get a new hash and pass for whole, and spoilt bytes are not parsed at all.
+    """
+    entry: dict[str, Any] = previous.manifest["files"][name]
+    _bring(previous.folder / name, building / name)
+    if sha256_of(building / name) != entry["sha256"]:
+        year = name.rpartition("_")[2].removesuffix(".parquet")
+        raise DataRefused(name, "is not what was published", remedy=f"run {year} again, or all years")
+    return entry
+
+
+def _take(source: Path, target: Path) -> dict[str, Any]:
+    """Take a file that was just made."""
+    _bring(source, target)
+    body = target.read_bytes()
+    with parsing(source):
+        rows = pq.read_metadata(pa.BufferReader(body)).num_rows
+    return {"sha256": hashlib.sha256(body).hexdigest(), "bytes": len(body), "rows": rows}
 
 
 def _of_table(table: Table, hashes: Mapping[str, str]) -> dict[str, str]:
@@ -231,13 +234,13 @@ def _read_whole(building: Path, table: Table, hashes: Mapping[str, str]) -> pl.D
     files = [building / name for name in hashes]
     if are_held(hashes):
         return pl.read_parquet(files)
-    for file in files:
-        with _reading(file):
-            schema = pq.read_schema(file)
-            pl.read_parquet(file)
+    bodies = {file: file.read_bytes() for file in files}
+    for file, body in bodies.items():
+        with parsing(file):
+            schema = pq.read_schema(pa.BufferReader(body))
         if not schema.equals(arrow_schema(table), check_metadata=False):
             raise DataRefused(str(file), f"does not have the columns of {table.name}", remedy="run its year again")
-    whole = enforce(table, pl.read_parquet(files), where="as it is about to be published")
+    whole = enforce(table, parse(bodies), where="as it is about to be published")
     remember(hashes)
     return whole
 
