@@ -1,5 +1,6 @@
 """The matrix form of apportionment: the parts that exact fractions and `apportion` give, up to the edge of Int64."""
 
+import tracemalloc
 from collections.abc import Sequence
 from unittest.mock import patch
 
@@ -58,6 +59,9 @@ def test_any_matrix_is_as_exact_fractions_say(units: list[int], weights: list[in
 
 @quick
 @given(units=some_units, weights=some_weights, rounding=some_roundings, tile=st.integers(1, 7), many=st.integers(1, 9))
+# The space for keys is used again by fewer rows than before; by a row that is longer than a tile.
+@example(units=[5, 4, 8], weights=[3, 2, 2], rounding="largest_remainder", tile=6, many=9)
+@example(units=[5, 4, 8], weights=[3, 2, 2, 7], rounding="largest_remainder", tile=3, many=2)
 def test_tiles_do_not_matter(units: list[int], weights: list[int], rounding: str, tile: int, many: int) -> None:
     whole = parts(units, weights, rounding)
     with patch.multiple(matrix, _TILE=tile, _MANY=many):
@@ -88,6 +92,18 @@ def test_a_row_of_more_recipients_than_are_sorted_together(rounding: str) -> Non
     random = np.random.default_rng(5)
     units, weights = random.integers(0, 10**9, 3), random.integers(0, 90, 70_000)
     assert parts(units.tolist(), weights.tolist(), rounding) == by_fractions(units.tolist(), weights.tolist(), rounding)
+
+
+@pytest.mark.parametrize("rounding", ROUNDINGS)
+def test_besides_the_parts_no_more_memory_than_a_few_rows(rounding: str) -> None:
+    """Rows as long as many tiles, and many of them: 4 MB of parts, 80 kB a row."""
+    units, weights = np.arange(50), np.arange(10_000)
+    with patch.object(matrix, "_TILE", 500):
+        tracemalloc.start()
+        found = apportion_matrix(units, weights, rounding)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak - found.nbytes < 4 * weights.nbytes
 
 
 # --- what is left to the definition ---------------------------------------------------------------------------
