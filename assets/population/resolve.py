@@ -6,7 +6,7 @@ every row says what it is.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,7 +59,8 @@ def resolve(base: Base, snapshot: Snapshot, recipients: pl.DataFrame) -> Answer 
 
     Beside the columns every source gives, `counts` has `series`, the id of the series each count comes from.
     """
-    offers = [offer for series in snapshot.series.values() for offer in _offers(series, base, snapshot, recipients)]
+    codes = {kind: tuple(_codes(recipients, kind)) for kind in (MUNICIPALITY, base.region_type)}
+    offers = [offer for series in snapshot.series.values() for offer in _offers(series, base, snapshot, codes)]
     same_day = [offer for offer in offers if offer.series.table == base.table_id and offer.date == base.reference_date]
     for basis in (OFFICIAL, DERIVED):
         for offer in same_day:
@@ -80,36 +81,35 @@ def _codes(recipients: pl.DataFrame, region_type: str) -> pl.Series:
     return recipients.filter(pl.col("recipient_type") == region_type).get_column("recipient_code").sort()
 
 
-def _offers(series: Series, base: Base, snapshot: Snapshot, recipients: pl.DataFrame) -> list[_Offer]:
-    """What `series` offers for the ages and territories of `base`; worked out once, whichever day is asked for."""
-    is_summed = base.region_type not in series.region_types
-    codes = _codes(recipients, MUNICIPALITY if is_summed else base.region_type)
-    key = (series.id, base.ages, base.region_type, tuple(codes))
+def _offers(series: Series, base: Base, snapshot: Snapshot, codes: Mapping[str, tuple[str, ...]]) -> list[_Offer]:
+    """What `series` offers for the ages of `base` and its territories in `codes`; worked out once for all days."""
+    counted = base.region_type if base.region_type in series.region_types else MUNICIPALITY
+    key = (series.id, base.ages, base.region_type, codes[counted])
     offers = snapshot.worked_out.get(key)
     if not isinstance(offers, list):
-        offers = snapshot.worked_out[key] = list(_days_offered(series, base, snapshot, recipients))
+        offers = snapshot.worked_out[key] = list(_days_offered(series, base, snapshot, counted, codes[counted]))
     return offers
 
 
-def _days_offered(series: Series, base: Base, snapshot: Snapshot, recipients: pl.DataFrame) -> Iterable[_Offer]:
+def _days_offered(
+    series: Series, base: Base, snapshot: Snapshot, counted: str, codes: tuple[str, ...]
+) -> Iterable[_Offer]:
     """The days on which `series` has the asked ages for every territory, or for all their municipalities."""
-    is_summed = base.region_type not in series.region_types
-    counted = MUNICIPALITY if is_summed else base.region_type
     if counted not in series.region_types:
         return
     cells = snapshot.cells(series)
     tiles = _tiles(cells.select("first_age", "last_age").unique(), *age_bounds(base.ages))
     if tiles is None:
         return
-    codes = _codes(recipients, counted)
+    is_summed = counted != base.region_type
     counts = (
         cells.join(tiles, on=["first_age", "last_age"], how="semi")
-        .filter(pl.col("region_code").is_in(codes.implode()))
+        .filter(pl.col("region_code").is_in(codes))
         .group_by("reference_date", "region_code")
         .agg(pl.col("population").sum())
     )
     for (date,), day in counts.group_by("reference_date"):
-        if day.height == codes.len() and isinstance(date, dt.date):
+        if day.height == len(codes) and isinstance(date, dt.date):
             yield _Offer(series, date, _of_counties(day) if is_summed else _sorted(day), is_summed)
 
 

@@ -70,12 +70,14 @@ def _run_range(job: dg.JobDefinition, instance: dg.DagsterInstance, first: int, 
     watcher = _Watcher(len(job.graph.nodes), on_step)
     instance.add_event_listener(run_id, watcher)
     try:
-        job.execute_in_process(
-            run_id=run_id,
-            instance=instance,
-            run_config=_QUIET,
-            tags={_RANGE_START: str(first), _RANGE_END: str(last)},
-        )
+        # The time is the same for the whole run, and so is the last partition there is.
+        with dg.partition_loading_context():
+            job.execute_in_process(
+                run_id=run_id,
+                instance=instance,
+                run_config=_QUIET,
+                tags={_RANGE_START: str(first), _RANGE_END: str(last)},
+            )
     except Exception as error:
         if watcher.failed_checks:
             raise DataRefused(
