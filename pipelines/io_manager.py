@@ -8,6 +8,7 @@ from typing import Final
 import dagster as dg
 import polars as pl
 
+from assets.grant_years import grant_years
 from assets.storage.inputs import input_hashes
 from assets.storage.parquet import read_table, write_table
 from pipelines.settings import Settings
@@ -29,7 +30,7 @@ class ParquetIOManager(dg.IOManager):
     def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame) -> None:
         """Check and write; a year of the run without a row is an empty table, not a missing one."""
         table = _table(context.asset_key)
-        years = _years(context)
+        years = tuple(grant_years(context.step_context))
         files = write_table(self._work, table, obj, {year: self._rests_on(year) for year in years})
         self._written[table.name, years] = obj
         metadata = described(table, obj, years)
@@ -42,7 +43,8 @@ class ParquetIOManager(dg.IOManager):
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame:
         """All years of the run in one frame."""
-        table, years = _table(context.asset_key), _years(context)
+        table = _table(context.asset_key)
+        years = tuple(sorted(int(key) for key in context.asset_partition_keys))
         if (table.name, years) in self._written:
             return self._written[table.name, years]
         return read_table(self._work, table, years)
@@ -52,10 +54,6 @@ class ParquetIOManager(dg.IOManager):
         if year not in self._inputs:
             self._inputs[year] = input_hashes(self._data, year)
         return self._inputs[year]
-
-
-def _years(context: dg.OutputContext | dg.InputContext) -> tuple[int, ...]:
-    return tuple(sorted(int(key) for key in context.asset_partition_keys))
 
 
 def _table(key: dg.AssetKey) -> Table:

@@ -146,7 +146,7 @@ def _read_cells(folder: Path, series: Series) -> pl.DataFrame:
     ages = [name for name in frame.columns[1:] if name not in _KEY]
     for name in ages:
         frame = cast_column(frame, file, name, pl.Int64())
-        if frame.get_column(name).null_count() or frame.select((pl.col(name) < 0).any()).item():
+        if frame.get_column(name).null_count() or (frame.get_column(name) < 0).any():
             raise DataRefused(at_line(file, None), f"column {name} has an empty or negative head count")
     if frame.height != series.rows:
         raise DataRefused(at_line(file, None), f"has {frame.height} rows; series.yaml says {series.rows}")
