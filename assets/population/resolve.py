@@ -59,7 +59,7 @@ def resolve(base: Base, snapshot: Snapshot, recipients: pl.DataFrame) -> Answer 
 
     Beside the columns every source gives, `counts` has `series`, the id of the series each count comes from.
     """
-    codes = {kind: tuple(_codes(recipients, kind)) for kind in (MUNICIPALITY, base.region_type)}
+    codes = {kind: tuple(_codes(recipients, kind)) for kind in {MUNICIPALITY, base.region_type}}
     offers = [offer for series in snapshot.series.values() for offer in _offers(series, base, snapshot, codes)]
     same_day = [offer for offer in offers if offer.series.table == base.table_id and offer.date == base.reference_date]
     for basis in (OFFICIAL, DERIVED):

@@ -60,7 +60,7 @@ def cast_column(frame: pl.DataFrame, file: Path, column: str, dtype: pl.DataType
     if is_bad.any():
         line, value = frame.filter(is_bad).select(LINE, column).row(0)
         raise DataRefused(at_line(file, line), f"{column} {value!r} is not a {kind}")
-    # No query for each of hundreds of columns, which would take most of the time.
+    # Queries for each of hundreds of columns were almost half the time of reading a snapshot.
     return frame.clone().replace_column(frame.get_column_index(column), cast)
 
 
