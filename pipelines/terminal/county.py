@@ -9,8 +9,8 @@ from rich.text import Text as Shown
 
 from assets.county.findings import ERROR, WARNING
 from pipelines.terminal.console import RESULTS
-from pipelines.terminal.numbers import spaced
 from schemas.text import Language, Text
+from schemas.written import number
 
 _AMOUNTS: Final = {
     "allocated_sek": Text("tilldelat", "allocated"),
@@ -46,7 +46,7 @@ def show_report(result: dict[str, Any], lang: Language = "sv", console: Console 
     table.add_column(Text("utfall", "verdict").of(lang))
     for row in result["rows"]:
         verdict, style = _VERDICTS[row["verdict"]]
-        amounts = ["" if row[name] is None else spaced(row[name]) for name in shown]
+        amounts = ["" if row[name] is None else number(row[name], lang) for name in shown]
         table.add_row(row["pot_id"], *amounts, Shown(verdict.of(lang), style=style))
     console.print(table)
     for finding in result["findings"]:

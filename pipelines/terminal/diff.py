@@ -20,7 +20,7 @@ _INDENT: Final = "  "
 _BEFORE: Final = Text("före ", "before")
 _AFTER: Final = Text("efter", "after ")
 _MORE: Final = Text("… och {many} till (--json visar alla)", "… and {many} more (--json shows all)")
-_MOVERS: Final = Text("Ändras mest, kr", "Change most, kr")
+_MOVERS: Final = Text("Ändras mest, kr", "Change most, SEK")
 _COLUMNS: Final = (Text("före", "before"), Text("efter", "after"), Text("ändring", "change"))
 _UNCHANGED: Final = Text("Inget ändras för {who}.", "Nothing changes for {who}.")
 _YEARS: Final = {
@@ -105,12 +105,11 @@ def _movers(recipients: list[dict[str, Any]], lang: Language) -> Table:
     for heading in _COLUMNS:
         table.add_column(heading.of(lang), justify="right", no_wrap=True)
     for one in recipients:
-        sign = "+" if one["change_sek"] > 0 else ""
         table.add_row(
             Line(f"{one['year']} {_recipient(one, lang)}"),
             number(one["amount_before_sek"], lang),
             number(one["amount_after_sek"], lang),
-            f"{sign}{number(one['change_sek'], lang)}".replace("-", "−"),
+            number(one["change_sek"], lang, signed=True),
         )
     return table
 

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pipelines.terminal.console import RESULTS
-from pipelines.terminal.numbers import percent, signed_kronor
+from pipelines.terminal.numbers import percent_if_known, signed_kronor
 from schemas.text import Language, Text
 from schemas.vocabulary import DECIDED, PRELIMINARY
 from schemas.written import money, number
@@ -94,8 +94,8 @@ def _show_levels(result: dict[str, Any], lang: Language, console: Console) -> No
 
 
 def _backtest_line(line: dict[str, Any], lang: Language) -> str:
-    error = percent(line["mean_abs_error_share"], 2, lang)
-    less, covered = (percent(line[name], 0, lang) for name in ("better_than_nation", "interval_coverage"))
+    error = percent_if_known(line["mean_abs_error_share"], 2, lang)
+    less, covered = (percent_if_known(line[name], 0, lang) for name in ("better_than_nation", "interval_coverage"))
     series = f"{line['method']} ({line['region_type']}, {line['ages']}, {line['test_kind']})"
     told = Text(
         f"{series}: medelfel {error}, {less} mindre än om alla växte som riket; intervallet täckte {covered}"

@@ -12,7 +12,7 @@ from rich.text import Text as Shown
 from pipelines.terminal.console import RESULTS, VERDICT_STYLES
 from schemas.errors import UsageError
 from schemas.text import Text
-from schemas.written import number
+from schemas.written import number_text
 
 InLang = Callable[[Text], str]
 
@@ -39,7 +39,7 @@ _VERDICTS: Final = {
 _HEADINGS: Final = (
     Text("pott och mottagare", "pot and recipient"),
     Text("plats", "place"),
-    Text("tryckt kr", "printed kr"),
+    Text("tryckt kr", "printed SEK"),
     Text("differens", "difference"),
     Text("utfall", "verdict"),
 )
@@ -50,7 +50,7 @@ def show(told: dict[str, Any], lang: str) -> None:
     in_lang = _chooser(lang)
     document = told["document"]
     title = f" · {document['title']}" if document["title"] else ""
-    pages = in_lang(Text("sidor", "pages"))
+    pages = in_lang(Text("sida", "page") if document["pages"] == 1 else Text("sidor", "pages"))
     RESULTS.print(f"{document['file']} ({document['kind']}, {document['pages']} {pages}){title}", style="bold")
     if told["figures"]:
         RESULTS.print(_verdict_table(told["figures"], in_lang))
@@ -85,13 +85,13 @@ def _verdict_table(figures: list[dict[str, Any]], in_lang: InLang) -> Table:
         if together:
             amount = sum(row["published_sek"] for row in together)
             counted = in_lang(Text(f"  {len(together)} belopp", f"  {len(together)} amounts"))
-            table.add_row(counted, "", _kronor(amount, in_lang), "0", _verdict(together[0], in_lang))
+            table.add_row(counted, "", _number(amount, in_lang), "0", _verdict(together[0], in_lang))
         for row in rows:
             if row not in together:
                 table.add_row(
                     f"  {row['recipient_code']} {row['recipient_name']}",
                     _place(row),
-                    _kronor(row["published_sek"], in_lang),
+                    _number(row["published_sek"], in_lang),
                     _difference(row["difference_sek"], in_lang),
                     _verdict(row, in_lang),
                 )
@@ -106,14 +106,14 @@ def _verdict(row: dict[str, Any], in_lang: InLang) -> Shown:
     return shown
 
 
-def _kronor(amount: int, in_lang: InLang) -> str:
-    return in_lang(Text(number(amount, "sv"), number(amount, "en")))
+def _number(value: int, in_lang: InLang) -> str:
+    return in_lang(number_text(value))
 
 
 def _difference(kronor: int | None, in_lang: InLang) -> str:
-    if not kronor:
-        return "" if kronor is None else "0"
-    return ("+" if kronor > 0 else "\u2212") + _kronor(abs(kronor), in_lang)
+    if kronor is None:
+        return ""
+    return in_lang(number_text(kronor, signed=True))
 
 
 def _place(row: dict[str, Any]) -> str:
@@ -149,8 +149,8 @@ def show_inference(told: dict[str, Any], lang: str) -> None:
     in_lang = _chooser(lang)
     first, last = told["searched"]
     searched = Text(
-        f"{told['figures']} belopp, rikstal {_kronor(first, in_lang)}–{_kronor(last, in_lang)} prövade",
-        f"{told['figures']} amounts, totals {first:,}–{last:,} tried",
+        f"{told['figures']} belopp, rikstal {_number(first, in_lang)}–{_number(last, in_lang)} prövade",
+        f"{told['figures']} amounts, totals {_number(first, in_lang)}–{_number(last, in_lang)} tried",
     )
     RESULTS.print(in_lang(searched), style="dim")
     for sentence in told[f"sentences_{lang}"]:
@@ -160,5 +160,5 @@ def show_inference(told: dict[str, Any], lang: str) -> None:
         table.add_column(in_lang(Text("kod", "code")))
         table.add_column(in_lang(Text("personer", "persons")), justify="right")
         for row in told["head_counts"]:
-            table.add_row(row["recipient_code"], f"{row['population']:,}")
+            table.add_row(row["recipient_code"], _number(row["population"], in_lang))
         RESULTS.print(table)

@@ -7,6 +7,7 @@ from pipelines.operations.checks.finding import Finding, both, some
 from pipelines.settings import Settings
 from schemas.errors import KronvisError
 from schemas.text import Text
+from schemas.written import number_text
 
 NEEDED_DATA: Final = ("agreements", "forecast", "geography", "population", "published")
 
@@ -56,11 +57,12 @@ def snapshot(settings: Settings) -> Finding:
 
     embedded = read_snapshot(settings.data / "population")
     cells = sum(embedded.cells(series).height for series in embedded.series.values())
+    shown = number_text(cells)
     recipients = read_register(settings.data / "geography").entries.height
     return Finding(
         "fine",
         Text(
-            f"{len(embedded.series)} serier med rätt sha256, {cells} celler, {recipients} mottagare",
-            f"{len(embedded.series)} series with the right sha256, {cells} cells, {recipients} recipients",
+            f"{len(embedded.series)} serier med rätt sha256, {shown.sv} celler, {recipients} mottagare",
+            f"{len(embedded.series)} series with the right sha256, {shown.en} cells, {recipients} recipients",
         ),
     )

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from assets.storage.addresses import is_loopback
 from pipelines.operations.checks.finding import Finding, both
 from pipelines.settings import SCB_URL, SCB_URL_V1, Settings
-from pipelines.terminal.numbers import spaced
 from schemas.errors import KronvisError
 from schemas.text import Text
+from schemas.written import number_text
 
 _SCB_HOSTS: Final = frozenset(urlsplit(url).hostname for url in (SCB_URL, SCB_URL_V1))
 _SCB_SECONDS: Final = 3.0
@@ -64,8 +64,8 @@ def _asked(settings: Settings, seconds: float) -> Finding:
         limits = client.limits()
     except KronvisError:
         return _no_answer(host, seconds)
-    cells = spaced(limits.max_cells)
-    return Finding("fine", Text(f"{host} svarar; högst {cells} celler", f"{host} answers; at most {cells} cells"))
+    cells = number_text(limits.max_cells)
+    return Finding("fine", Text(f"{host} svarar; högst {cells.sv} celler", f"{host} answers; at most {cells.en} cells"))
 
 
 def _host(url: str) -> str:

@@ -12,8 +12,8 @@ from typing import Final
 from assets.storage.whole_files import TEMPORARY_PREFIX
 from pipelines.operations.checks.finding import Finding, both, some
 from pipelines.settings import Settings
-from pipelines.terminal.numbers import spaced
 from schemas.text import Text
+from schemas.written import number_text
 
 # A whole version is 35 MB, work beside it 10 MB, and both stand while they are built; in files and bytes.
 _LEAST_BYTES: Final = 100_000_000
@@ -92,7 +92,7 @@ def disk(settings: Settings) -> Finding:
     """Whether there is room for a version beside the one that readers see, in bytes and in files."""
     place = nearest(settings.out)
     free, room = shutil.disk_usage(place).free, os.statvfs(place)
-    shown = f"{spaced(free // 1_000_000)} MB"
+    sv, en = (f"{megabytes} MB" for megabytes in number_text(free // 1_000_000))
     # Some file systems count no files.
     files_are_short = room.f_files > 0 and room.f_favail < _LEAST_FILES
     remedy = Text(
@@ -100,7 +100,11 @@ def disk(settings: Settings) -> Finding:
         "make room, or KRONVIS_KEEP_VERSIONS=10 so that old versions are removed",
     )
     if free < _LEAST_BYTES or files_are_short:
-        found = Text(f"{shown} och {room.f_favail} filer lediga", f"{shown} and {room.f_favail} files free")
+        found = Text(f"{sv} och {room.f_favail} filer lediga", f"{en} and {room.f_favail} files free")
         return Finding("wrong", found, remedy)
     is_easy = free >= _EASY_BYTES
-    return Finding("fine" if is_easy else "note", Text(f"{shown} ledigt", f"{shown} free"), None if is_easy else remedy)
+    return Finding(
+        "fine" if is_easy else "note",
+        Text(f"{sv} ledigt", f"{en} free"),
+        None if is_easy else remedy,
+    )
