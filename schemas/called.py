@@ -36,7 +36,14 @@ KINDS: Final[Words] = {
     MUNICIPALITY: Text("kommun", "municipality"),
     REGION: Text("region", "region"),
     COUNTY: Text("län", "county"),
-    NATIONAL: Text("nationell", "national"),
+    NATIONAL: Text("nationell nivå", "national level"),
+}
+# All of a kind together.
+LEVELS: Final[Words] = {
+    MUNICIPALITY: Text("kommuner", "municipalities"),
+    REGION: Text("regioner", "regions"),
+    COUNTY: Text("län", "counties"),
+    NATIONAL: Text("nationell nivå", "national level"),
 }
 STATUS: Final[Words] = {
     DECIDED: Text("beslutat", "decided"),
@@ -112,14 +119,14 @@ BASIS_SHORT: Final[Words] = {
 }
 # Many counts together.
 BASIS_OF_MANY: Final[Words] = {
-    OFFICIAL: Text("SCB:s egna tal", "SCB's own counts"),
+    OFFICIAL: Text("SCB:s egna tal", "SCB’s own counts"),
     DERIVED: Text("tal lösta ur publicerade belopp", "counts solved from published amounts"),
     ESTIMATED: Text("skattade tal", "estimated counts"),
     PROXY: Text("tal för ett annat datum", "counts of another date"),
 }
 # In a sentence, with the day asked for (`asked`), the day of the count (`date`) and its sources (`from_`).
 BASIS_TOLD: Final[Words] = {
-    OFFICIAL: Text("SCB:s egna celler", "SCB's own cells"),
+    OFFICIAL: Text("SCB:s egna celler", "SCB’s own cells"),
     DERIVED: Text("löst exakt ur publicerade belopp ({from_})", "solved exactly from published amounts ({from_})"),
     ESTIMATED: Text(
         "skattad, eftersom talet för {asked} inte finns till hands",

@@ -39,7 +39,7 @@ with app.setup:
         "municipality": "Municipalities (kommuner)",
         "region": "Regions (regioner)",
         "county": "County-joint (länsgemensamt)",
-        "national": "SKR (nationellt)",
+        "national": "SKR (nationell nivå)",
         "unknown": "Recipient not known (okänd)",
         "all": "All levels together (samtliga)",
     }
@@ -59,7 +59,7 @@ with app.setup:
     INDEPENDENCE: Final = {
         "independent": "Independent (oberoende)",
         "self_derived": "Solved from this very source (löst ur källan)",
-        "none": "Not computed (ej beräknat)",
+        "none": "Not computed (inte beräknat)",
     }
     # Told apart in print without colour too: dark, light, white with a broken outline.
     DARK: Final = "#1f4e79"

@@ -10,8 +10,9 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from assets.presentation.differences.wording import EQUAL, headline, pot_name, pot_told, row_told, verdicts_told
-from assets.presentation.differences.words import RECIPIENT_KINDS, terminal
+from assets.presentation.differences.words import terminal
 from pipelines.terminal.console import RESULTS
+from schemas.called import KINDS
 from schemas.text import Language, Text
 from schemas.written import number
 
@@ -96,7 +97,7 @@ def _other_lines(result: dict[str, Any], lang: Language) -> Iterator[_Line]:
 
 
 def _recipient(one: dict[str, Any], lang: Language) -> str:
-    return f"{terminal(one['recipient_name'])} ({RECIPIENT_KINDS[one['recipient_type']].of(lang)})"
+    return f"{terminal(one['recipient_name'])} ({KINDS[one['recipient_type']].of(lang)})"
 
 
 def _movers(recipients: list[dict[str, Any]], lang: Language) -> Table:

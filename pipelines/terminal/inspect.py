@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text as Shown
 
 from pipelines.terminal.console import RESULTS, VERDICT_STYLES
+from schemas.called import VERDICT
 from schemas.errors import UsageError
 from schemas.text import Text
 from schemas.written import number_text
@@ -27,14 +28,6 @@ _SEVERITY_NAMES: Final = {
     "error": Text("fel", "error"),
     "warning": Text("varning", "warning"),
     "info": Text("upplysning", "note"),
-}
-_VERDICTS: Final = {
-    "exact": Text("på kronan", "exact"),
-    "explained": Text("förklarad", "explained"),
-    "rounded_match": Text("stämmer avrundat", "agrees as rounded"),
-    "not_comparable": Text("ej jämförbar", "not comparable"),
-    "no_rule": Text("regel okänd", "rule unknown"),
-    "mismatch": Text("avviker", "mismatch"),
 }
 _HEADINGS: Final = (
     Text("pott och mottagare", "pot and recipient"),
@@ -60,7 +53,7 @@ def show(told: dict[str, Any], lang: str) -> None:
         message = f" {finding['year']}: {finding[f'message_{lang}']}"
         RESULTS.print(Shown.assemble((in_lang(_SEVERITY_NAMES[severity]), _SEVERITY[severity]), message))
     _show_rest(told, in_lang, lang)
-    counts = ", ".join(f"{count} {in_lang(_VERDICTS[verdict])}" for verdict, count in told["verdicts"].items())
+    counts = ", ".join(f"{count} {in_lang(VERDICT[verdict])}" for verdict, count in told["verdicts"].items())
     nothing = Text("inget belopp känns igen", "no amount was recognised")
     RESULTS.print(counts or in_lang(nothing), style="bold")
 
@@ -99,7 +92,7 @@ def _verdict_table(figures: list[dict[str, Any]], in_lang: InLang) -> Table:
 
 
 def _verdict(row: dict[str, Any], in_lang: InLang) -> Shown:
-    shown = Shown(in_lang(_VERDICTS[row["verdict"]]), style=VERDICT_STYLES[row["verdict"]])
+    shown = Shown(in_lang(VERDICT[row["verdict"]]), style=VERDICT_STYLES[row["verdict"]])
     if row["independence"] == "self_derived":
         # The rule or the head counts were solved from this very document, so it proves nothing about them.
         shown.append(in_lang(Text(" (ur sig självt)", " (self-derived)")), style="dim")

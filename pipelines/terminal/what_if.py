@@ -9,15 +9,12 @@ from rich.table import Table
 
 from pipelines.terminal.console import RESULTS
 from pipelines.terminal.numbers import change_if_known
+from schemas.called import LEVELS
 from schemas.text import Language, Text
+from schemas.vocabulary import COUNTY, NATIONAL
 from schemas.written import decimals, money, number
 
-_KINDS: Final = {
-    "municipality": Text("kommuner", "municipalities"),
-    "region": Text("regioner", "regions"),
-    "county": Text("län (gemensamt)", "counties (jointly)"),
-    "national": Text("SKR", "SKR"),
-}
+_KINDS: Final = {**LEVELS, COUNTY: Text("län (gemensamt)", "counties (jointly)"), NATIONAL: Text("SKR", "SKR")}
 
 
 def show(result: dict[str, Any], lang: Language = "sv", console: Console = RESULTS) -> None:

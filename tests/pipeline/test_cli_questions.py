@@ -33,7 +33,7 @@ def test_inspect_a_right_document(kronvis: Any, tmp_path: Path) -> None:
     told = answer.json()
     assert (answer.code, told["verdicts"], told["findings"]) == (0, {"exact": 15}, [])
     assert {row["column"] for row in told["figures"]} == {2}
-    assert "15 på kronan" in kronvis("inspect", file, "--lang", "sv").out
+    assert "15 stämmer på kronan" in kronvis("inspect", file, "--lang", "sv").out
 
 
 def test_inspect_a_wrong_document_ends_with_1_and_names_cause_and_right_amount(kronvis: Any, tmp_path: Path) -> None:

@@ -21,10 +21,11 @@ from assets.presentation.workbook.book import LONGEST_TEXT, harmless, is_https, 
 from assets.presentation.workbook.distribution import distribution_of
 from assets.presentation.workbook.product import path_of, workbooks
 from assets.presentation.workbook.rule_words import rule_in_words
-from assets.presentation.workbook.words import CAUSES, VERDICTS
+from assets.presentation.workbook.words import CAUSES
 from assets.presentation.workbook.year import READ, grant_year
 from assets.storage.products import Part
 from assets.storage.publishing import Contents
+from schemas.called import VERDICT
 from schemas.tables.registry import TABLES
 from schemas.text import Language
 from schemas.vocabulary import COUNTY, ESTIMATED, MUNICIPALITY, NATIONAL, OFFICIAL, REGION, UNKNOWN
@@ -371,7 +372,7 @@ def test_reconciliation_puts_published_beside_computed(book: Workbook) -> None:
 
 def test_every_verdict_and_cause_has_words() -> None:
     fields = {column.name: column.field for column in TABLES["reconciliation"].columns}
-    assert set(VERDICTS) == set(fields["verdict"].allowed or ())
+    assert set(VERDICT) == set(fields["verdict"].allowed or ())
     assert set(CAUSES) == set(fields["cause"].allowed or ())
 
 

@@ -12,7 +12,6 @@ from schemas.vocabulary import (
     MUNICIPALITIES_IN_COUNTY,
     MUNICIPALITY,
     NATIONAL,
-    NOT_COMPUTED,
     PRELIMINARY,
     REGION,
     UNKNOWN,
@@ -58,7 +57,6 @@ PARTLY_PRELIMINARY: Final = "partly_preliminary"
 STATUSES: Final = {
     **STATUS,
     PARTLY_PRELIMINARY: Text("delvis preliminärt", "partly preliminary"),
-    NOT_COMPUTED: Text("ej beräknat", "not computed"),
 }
 COUNTS: Final = {
     "folkmangd_1_november": Text("folkmängd 1 november", "population on 1 November"),
@@ -74,14 +72,6 @@ INDEPENDENCE: Final = {
     "self_derived": Text(
         "nej: regel eller folkmängd är löst ur samma källa", "no: rule or population was solved from the same source"
     ),
-}
-VERDICTS: Final = {
-    "exact": Text("stämmer på kronan", "exact to the krona"),
-    "explained": Text("förklarad skillnad", "explained difference"),
-    "rounded_match": Text("stämmer avrundat", "agrees as rounded"),
-    "not_comparable": Text("ej jämförbar", "not comparable"),
-    "no_rule": Text("regel okänd", "rule unknown"),
-    "mismatch": Text("avviker, oförklarat", "mismatch, unexplained"),
 }
 CAUSES: Final = {
     "sum_of_unrounded_parts": Text(

@@ -17,7 +17,7 @@ def data_folder(settings: Settings) -> Finding:
     missing = [name for name in NEEDED_DATA if not (settings.data / name).is_dir()]
     if missing:
         found = Text(f"saknas i {settings.data}: {some(missing)}", f"missing in {settings.data}: {some(missing)}")
-        remedy = Text("KRONVIS_DATA ska vara projektets data/", "let KRONVIS_DATA be the project's data/")
+        remedy = Text("KRONVIS_DATA ska vara projektets data/", "let KRONVIS_DATA be the project’s data/")
         return Finding("wrong", found, remedy)
     files = [file for name in NEEDED_DATA for file in sorted((settings.data / name).rglob("*")) if file.is_file()]
     closed = [file for file in files if not os.access(file, os.R_OK)]

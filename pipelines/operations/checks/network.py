@@ -36,7 +36,7 @@ def scb(settings: Settings, seconds: float = _SCB_SECONDS) -> Finding:
     host = _host(settings.scb_url)
     if host not in _SCB_HOSTS and not is_loopback(host):
         found = Text(
-            "en annan adress än SCB:s är satt; den frågas inte", "an address other than SCB's is set; not asked"
+            "en annan adress än SCB:s är satt; den frågas inte", "an address other than SCB’s is set; not asked"
         )
         return Finding("note", found, Text("ta bort KRONVIS_SCB_URL", "unset KRONVIS_SCB_URL"))
     answer: list[Finding] = []
