@@ -303,7 +303,9 @@ FIELDS: Final = (
         Text("Källornas beteckningar, åtskilda av blanksteg.", "The sources’ ids, separated by spaces."),
         AGREEMENT,
     ),
-    words("note", Text("Anmärkning", "Note"), Text("Anmärkning på engelska.", "Note in English."), AGREEMENT),
+    words(
+        "note", Text("Anmärkning (på engelska)", "Note"), Text("Anmärkning på engelska.", "Note in English."), AGREEMENT
+    ),
     words(
         "note_sv",
         Text("Anmärkning på svenska", "Note in Swedish"),
