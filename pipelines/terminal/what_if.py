@@ -15,6 +15,8 @@ from schemas.vocabulary import COUNTY, NATIONAL
 from schemas.written import decimals, money, number
 
 _KINDS: Final = {**LEVELS, COUNTY: Text("län (gemensamt)", "counties (jointly)"), NATIONAL: Text("SKR", "SKR")}
+# How much an amount changes: in kronor, of what it was, per inhabitant.
+_CHANGE: Final = (Text("förändring", "change"), Text("%", "%"), Text("kr/inv", "SEK/inh."))
 
 
 def show(result: dict[str, Any], lang: Language = "sv", console: Console = RESULTS) -> None:
@@ -87,9 +89,7 @@ def _groups(rows: list[dict[str, Any]], heading: str, name: Callable[[dict[str, 
         heading,
         Text("vinner", "win"),
         Text("förlorar", "lose"),
-        Text("förändring", "change"),
-        Text("%", "%"),
-        Text("kr/inv", "SEK/inh."),
+        *_CHANGE,
         lang=lang,
     )
     for row in rows:
@@ -97,9 +97,7 @@ def _groups(rows: list[dict[str, Any]], heading: str, name: Callable[[dict[str, 
             name(row),
             str(row["winners"]),
             str(row["losers"]),
-            number(row["change_sek"], lang, signed=True),
-            _percent(row["change_share"], lang),
-            change_if_known(row.get("change_per_inhabitant_sek"), 2, lang),
+            *_change(row, lang),
         )
     return table
 
@@ -109,9 +107,7 @@ def _largest(rows: list[dict[str, Any]], title: str, lang: Language) -> Table:
         title,
         Text("gällande", "decided"),
         Text("reform", "reform"),
-        Text("förändring", "change"),
-        Text("%", "%"),
-        Text("kr/inv", "SEK/inh."),
+        *_CHANGE,
         lang=lang,
     )
     for row in rows:
@@ -119,15 +115,19 @@ def _largest(rows: list[dict[str, Any]], title: str, lang: Language) -> Table:
             f"{row['recipient_code']} {row['recipient_name']}",
             number(row["amount_decided_sek"], lang),
             number(row["amount_scenario_sek"], lang),
-            number(row["change_sek"], lang, signed=True),
-            _percent(row["change_share"], lang),
-            change_if_known(row["change_per_inhabitant_sek"], 2, lang),
+            *_change(row, lang),
         )
     return table
 
 
-def _percent(share: float | None, lang: Language) -> str:
-    return change_if_known(None if share is None else 100 * share, 1, lang)
+def _change(row: dict[str, Any], lang: Language) -> tuple[str, str, str]:
+    """What stands below `_CHANGE`; groups by kind of recipient have no inhabitants."""
+    share = row["change_share"]
+    return (
+        number(row["change_sek"], lang, signed=True),
+        change_if_known(None if share is None else 100 * share, 1, lang),
+        change_if_known(row.get("change_per_inhabitant_sek"), 2, lang),
+    )
 
 
 def _size_class(bounds: str, lang: Language) -> str:

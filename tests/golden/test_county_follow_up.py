@@ -115,7 +115,7 @@ def test_the_command_says_the_same_of_dalarna(here: Settings) -> None:
     ("lang", "words"),
     [
         ("sv", ("annan tilldelning", "2 fel", "7\u00a0605\u00a0166")),
-        ("en", ("other allocation", "2 errors", "7,605,166")),
+        ("en", ("another allocation", "2 errors", "7,605,166")),
     ],
 )
 def test_the_report_is_shown_with_places(here: Settings, lang: Language, words: tuple[str, ...]) -> None:

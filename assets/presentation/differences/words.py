@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from schemas.called import BASIS_OF_MANY, LEVELS, ROUNDING_CHANGED, STATUS, VERDICT
+from schemas.called import BASIS_OF_MANY, COUNTS, LEVELS, ROUNDING_CHANGED, STATUS, VERDICT
 from schemas.plain_text import harmless
 from schemas.text import Language, Text
 from schemas.vocabulary import UNKNOWN
@@ -20,9 +20,7 @@ WORDS: Final = {
     **BASIS_OF_MANY,
     **ROUNDING_CHANGED,
     **VERDICT,
-    "folkmangd_1_november": Text("folkmängd 1 november", "population on 1 November"),
-    "folkmangd_31_december": Text("folkmängd 31 december", "population on 31 December"),
-    "folkmangd_month_end": Text("folkmängd vid månadens slut", "population at the end of a month"),
+    **COUNTS,
     **LEVELS,
     UNKNOWN: Text("okänd mottagare", "recipient unknown"),
 }

@@ -10,7 +10,6 @@ from assets.presentation.workbook.book import A3, Cell, Column, Sheet
 from assets.presentation.workbook.rule_words import rule_in_words
 from assets.presentation.workbook.words import (
     CAUSES,
-    COUNTS,
     INDEPENDENCE,
     PRECISIONS,
     RECIPIENT_KINDS,
@@ -19,7 +18,7 @@ from assets.presentation.workbook.words import (
     in_words,
 )
 from assets.presentation.workbook.year import GrantYear
-from schemas.called import EVIDENCE, ROUNDING_NAMED, VERDICT
+from schemas.called import COUNTS, EVIDENCE, ROUNDING_NAMED, VERDICT
 from schemas.table import Column as TableColumn
 from schemas.table import Table
 from schemas.tables.registry import TABLES
