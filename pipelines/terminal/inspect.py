@@ -109,6 +109,10 @@ def _difference(kronor: int | None, in_lang: InLang) -> str:
     return in_lang(number_text(kronor, signed=True))
 
 
+def _told_place(one: dict[str, Any], in_lang: InLang) -> str:
+    return in_lang(Text(one["place_sv"], one["place"]))
+
+
 def _place(row: dict[str, Any]) -> str:
     return f"{row['page']}:{row['row']}:{row['column']}"
 
@@ -126,15 +130,17 @@ def _show_inference_rows(rows: list[dict[str, Any]], in_lang: InLang) -> None:
 
 def _show_rest(told: dict[str, Any], in_lang: InLang, lang: str) -> None:
     for one in told["of_the_agreement"]:
-        RESULTS.print(f"= {one['place']}: {one['text']} – {one[f'what_{lang}']} {one['year']}", style="dim")
+        RESULTS.print(
+            f"= {_told_place(one, in_lang)}: {one['text']} – {one[f'what_{lang}']} {one['year']}", style="dim"
+        )
     for one in told["not_recognised"][:_LISTED]:
         candidates = f" ({', '.join(one['candidates'])})" if one["candidates"] else ""
-        RESULTS.print(f"? {one['place']}: {one['text']} – {one[f'why_{lang}']}{candidates}", style="dim")
+        RESULTS.print(f"? {_told_place(one, in_lang)}: {one['text']} – {one[f'why_{lang}']}{candidates}", style="dim")
     left = len(told["not_recognised"]) - _LISTED
     if left > 0:
         RESULTS.print(in_lang(Text(f"… och {left} belopp till (--json)", f"… and {left} more (--json)")), style="dim")
     for one in told["not_read"]:
-        RESULTS.print(f"! {one['place']}: {one[f'message_{lang}']}", style="yellow")
+        RESULTS.print(f"! {_told_place(one, in_lang)}: {one[f'message_{lang}']}", style="yellow")
 
 
 def show_inference(told: dict[str, Any], lang: str) -> None:
