@@ -1,10 +1,10 @@
 """The main job as one pandas script: no orchestration, no events, no manifest, no atomic publication.
 
-    python -m benchmarks.baselines.main_job_pandas FIRST..LAST OUT
+    python -m benchmarks.baselines.main_job_pandas FIRST..LAST OUT [URL]
 
-Reads the agreements, the register, the embedded head counts and the published figures; writes `<table>_<year>.parquet`
-for ten tables, each held against a pandera schema first. Raises `ValueError` for data that break a rule, and pandera's
-`SchemaErrors` for a table that is not what its schema says.
+Reads the agreements, the register, the published figures and the head counts, embedded or, with a URL, of SCB there;
+writes `<table>_<year>.parquet` for ten tables, each held against a pandera schema first. Raises `ValueError` for data
+that break a rule, and pandera's `SchemaErrors` for a table that is not what its schema says.
 """
 
 import itertools
@@ -214,6 +214,20 @@ def population_of(bases: pd.DataFrame, recipients: pd.DataFrame) -> pd.DataFrame
         population = pd.concat([without(population, estimate, BASE), estimate], ignore_index=True)
     refuse(without(bases[bases["is_required"]], population, BASE), "there is no head count")
     return population
+
+
+def counted_by_scb(url: str, bases: pd.DataFrame, recipients: pd.DataFrame) -> pd.DataFrame:
+    """The table `population` as SCB answers; what is only displayed is left out where no table has it."""
+    from benchmarks.baselines.scb import Scb
+
+    scb = Scb(url, set(recipients.loc[recipients["recipient_type"].isin(["municipality", "county"]), "recipient_code"]))
+    asked = bases[["table_id", "reference_date", "ages"]].drop_duplicates()
+    rows = [row for base, day, ages in asked.itertuples(index=False) for row in scb.counts(base, day.date(), ages)]
+    counts = pd.DataFrame(rows).astype({"reference_date": DAY})
+    population = bases.merge(counts, on=BASE[1:])
+    refuse(without(bases[bases["is_required"]], population, BASE), "there is no head count")
+    said = {"basis": "official", "is_perturbed": False, "population_date": population["reference_date"]}
+    return population.assign(**said, derived_from=None).astype({"derived_from": "str"})
 
 
 def share(rows: pd.DataFrame, pot: list[str]) -> pd.DataFrame:
@@ -468,7 +482,7 @@ def write(name: str, table: pd.DataFrame, years: list[int], out: Path) -> None:
         table[table["year"].eq(year)].to_parquet(out / f"{name}_{year}.parquet", index=False)
 
 
-def main(years: str, out: Path) -> None:
+def main(years: str, out: Path, url: str = "") -> None:
     """Compute the years and the one before the first, which amounts are compared with; write those asked for."""
     first, last = map(int, years.split(".."))
     asked = list(range(first, last + 1))
@@ -477,7 +491,8 @@ def main(years: str, out: Path) -> None:
         raise ValueError(f"there is no agreement of {missing}")
     rules, recipients = rules_of(agreements), recipients_of([first - 1, *asked])
     display, complete, figures = displayed(agreements), completeness(rules), figures_of(agreements)
-    population = population_of(bases_of(rules, display), recipients)
+    bases = bases_of(rules, display)
+    population = counted_by_scb(url, bases, recipients) if url else population_of(bases, recipients)
     allocations = allocate(rules, recipients, population)
     pots, totals = pots_of(rules, allocations), totals_of(allocations, complete, population, display)
     tables = {
@@ -498,4 +513,4 @@ def main(years: str, out: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:])

@@ -1,10 +1,10 @@
 """The main job as one polars script: no orchestration, no events, no manifest, no atomic publication.
 
-    python -m benchmarks.baselines.main_job_polars FIRST..LAST OUT
+    python -m benchmarks.baselines.main_job_polars FIRST..LAST OUT [URL]
 
-Reads the agreements, the register, the embedded head counts and the published figures; writes `<table>_<year>.parquet`
-for ten tables, each held against a pandera schema first. Raises `ValueError` for data that break a rule, and pandera's
-`SchemaErrors` for a table that is not what its schema says.
+Reads the agreements, the register, the published figures and the head counts, embedded or, with a URL, of SCB there;
+writes `<table>_<year>.parquet` for ten tables, each held against a pandera schema first. Raises `ValueError` for data
+that break a rule, and pandera's `SchemaErrors` for a table that is not what its schema says.
 """
 
 import itertools
@@ -200,6 +200,19 @@ def population_of(bases: pl.DataFrame, recipients: pl.DataFrame) -> pl.DataFrame
         population = pl.concat([population.join(estimate, on=BASE, how="anti"), estimate], how="diagonal")
     refuse(bases.filter("is_required").join(population, on=BASE, how="anti"), "there is no head count")
     return population
+
+
+def counted_by_scb(url: str, bases: pl.DataFrame, recipients: pl.DataFrame) -> pl.DataFrame:
+    """The table `population` as SCB answers; what is only displayed is left out where no table has it."""
+    from benchmarks.baselines.scb import Scb
+
+    scb = Scb(url, set(recipients.filter(pl.col("recipient_type").is_in(["municipality", "county"]))["recipient_code"]))
+    asked = bases.select("table_id", "reference_date", "ages").unique(maintain_order=True)
+    counts = pl.DataFrame([row for base in asked.iter_rows() for row in scb.counts(*base)])
+    population = bases.join(counts, on=BASE[1:])
+    refuse(bases.filter("is_required").join(population, on=BASE, how="anti"), "there is no head count")
+    said = {"basis": pl.lit("official"), "is_perturbed": pl.lit(value=False), "population_date": "reference_date"}
+    return population.with_columns(**said, derived_from=pl.lit(None, pl.String))
 
 
 def share(rows: pl.DataFrame, pot: list[str]) -> pl.DataFrame:
@@ -474,7 +487,7 @@ def write(name: str, table: pl.DataFrame, years: list[int], out: Path) -> None:
         table.filter(year=year).write_parquet(out / f"{name}_{year}.parquet")
 
 
-def main(years: str, out: Path) -> None:
+def main(years: str, out: Path, url: str = "") -> None:
     """Compute the years and the one before the first, which amounts are compared with; write those asked for."""
     first, last = map(int, years.split(".."))
     asked = list(range(first, last + 1))
@@ -483,7 +496,8 @@ def main(years: str, out: Path) -> None:
         raise ValueError(f"there is no agreement of {missing}")
     rules, recipients = rules_of(agreements), recipients_of([first - 1, *asked])
     display, complete, figures = displayed(agreements), completeness(rules), figures_of(agreements)
-    population = population_of(bases_of(rules, display), recipients)
+    bases = bases_of(rules, display)
+    population = counted_by_scb(url, bases, recipients) if url else population_of(bases, recipients)
     allocations = allocate(rules, recipients, population)
     pots, totals = pots_of(rules, allocations), totals_of(allocations, complete, population, display)
     tables = {
@@ -504,4 +518,4 @@ def main(years: str, out: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:])
