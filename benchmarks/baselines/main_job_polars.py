@@ -211,8 +211,12 @@ def counted_by_scb(url: str, bases: pl.DataFrame, recipients: pl.DataFrame) -> p
     counts = pl.DataFrame([row for base in asked.iter_rows() for row in scb.counts(*base)])
     population = bases.join(counts, on=BASE[1:])
     refuse(bases.filter("is_required").join(population, on=BASE, how="anti"), "there is no head count")
-    said = {"basis": pl.lit("official"), "is_perturbed": pl.lit(value=False), "population_date": "reference_date"}
-    return population.with_columns(**said, derived_from=pl.lit(None, pl.String))
+    return population.with_columns(
+        basis=pl.lit("official"),
+        is_perturbed=pl.lit(value=False),
+        population_date="reference_date",
+        derived_from=pl.lit(None, pl.String),
+    )
 
 
 def share(rows: pl.DataFrame, pot: list[str]) -> pl.DataFrame:

@@ -27,14 +27,15 @@ class Scb:
     def counts(self, base: str, day: dt.date, ages: str) -> list[dict[str, Any]]:
         """A row per county and municipality; none if no table has the day."""
         period = f"{day.year}M{day.month:02}" if base == "folkmangd_month_end" else str(day.year)
-        table = next((one for one in self._tables if one["base"] == base and _has(one, period)), None)
-        if table is None:
+        tables = [one for one in self._tables if one["base"] == base and _has(one, period)]
+        if not tables:
             return []
+        (table,) = tables
         if table["is_perturbed"]:
             raise ValueError(f"{table['id']} has noise, which must not be summed")
         counted = self._ask(table, period, ages)
         source = f"SCB {table['id']} ({table['v1_path'].rpartition('/')[2]}), Alder {ages}, Kon 1+2"
-        said = {"table_id": base, "reference_date": day, "ages": ages, "source": source}
+        said: dict[str, Any] = {"table_id": base, "reference_date": day, "ages": ages, "source": source}
         rows = [
             {**said, "region_type": kind, "region_code": code, "population": counted[code]}
             for kind, digits in _DIGITS.items()

@@ -1,5 +1,6 @@
 """What the main job is timed against does the same work: the same ten tables, held against the same constraints."""
 
+import datetime as dt
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,13 +11,17 @@ import pandas as pd
 import pandera.errors
 import polars as pl
 import pytest
+import requests
 
-from benchmarks.baselines import main_job_pandas, main_job_polars
+from benchmarks.baselines import check, main_job_pandas, main_job_polars
 from benchmarks.baselines.contracts import Values, columns_of, key_of
+from benchmarks.baselines.loopback import loopback_scb
+from benchmarks.baselines.scb import Scb
 from benchmarks.baselines.tracked import TABLES as TEN
 from benchmarks.main_job import require_same_files
 from schemas.tables.registry import TABLES
-from tests.domain import ROOT
+from tests.domain import ROOT, recipients_in
+from tests.integration.scb_stand_in import StandIn
 from tests.published import Published
 
 Row = dict[str, Any]
@@ -133,6 +138,37 @@ def test_kronvis_on_ten_tables_publishes_the_bytes_of_the_whole_run(history: Pub
         file = f"{name}/{name}_2025.parquet"
         (whole / file).hardlink_to((history.version.folder / file).resolve())
     require_same_files(tmp_path / "out/current", whole)
+
+
+def test_both_scripts_fetch_what_kronvis_fetches(tmp_path: Path) -> None:
+    with loopback_scb() as url:
+        for name in ("kronvis_ten", "main_job_pandas", "main_job_polars"):
+            command = [sys.executable, "-m", f"benchmarks.baselines.{name}", "2025..2025", str(tmp_path / name), url]
+            subprocess.run(command, cwd=ROOT, check=True)
+    published = tmp_path / "kronvis_ten/current"
+    population = pl.read_parquet(published / "population/population_2025.parquet")
+    assert set(population["basis"]) == {"official"}
+    assert population.height == 2 * (290 + 21)
+    for name in ("main_job_pandas", "main_job_polars"):
+        assert check.differences(tmp_path / name, published, range(2025, 2026)) == []
+
+
+def test_the_scripts_ask_scb_with_care() -> None:
+    november = ("folkmangd_1_november", dt.date(2024, 11, 1))
+    with StandIn(max_calls=100) as service:
+        codes = set(recipients_in(2024).filter(pl.col("recipient_type") != "national")["recipient_code"])
+        scb = Scb(service.v2_url, codes)
+        assert len(scb.counts(*november, "0-18")) == 290 + 21
+        assert scb.counts("folkmangd_1_november", dt.date(2025, 11, 1), "all") == [], "no table has the day"
+        with pytest.raises(ValueError, match="noise"):
+            scb.counts("folkmangd_31_december", dt.date(2025, 12, 31), "all")
+        with pytest.raises(ValueError, match="do not make the nation"):
+            Scb(service.v2_url, codes - {"2080"}).counts(*november, "all")
+    with StandIn(["status_429", "html"]) as service:
+        scb = Scb(service.v2_url, codes)
+        for _ in range(2):
+            with pytest.raises(requests.RequestException):
+                scb.counts(*november, "all")
 
 
 def test_versions_that_differ_are_no_contenders(tmp_path: Path) -> None:
