@@ -177,13 +177,9 @@ def _timed(place: Path, repeats: int, url: str) -> tuple[Row, ...]:
 
 
 def _environment(name: str) -> dict[str, str]:
-    """What is set for a contender: no instance of Dagster, and no pandas for those that do not use it.
-
-    Python keeps what it has compiled, as it does where nobody has said otherwise: only a first run compiles.
-    """
+    """What is set for a contender: no instance of Dagster, and no pandas for those that do not use it."""
     path = os.pathsep.join([str(ROOT)] if "pandas" in name else [str(_WITHOUT_PANDAS), str(ROOT)])
-    data = str(ROOT / "data")
-    return {"PYTHONPATH": path, "DAGSTER_HOME": "", "KRONVIS_DATA": data, "PYTHONDONTWRITEBYTECODE": ""}
+    return {"PYTHONPATH": path, "DAGSTER_HOME": "", "KRONVIS_DATA": str(ROOT / "data")}
 
 
 def main() -> None:
