@@ -16,6 +16,8 @@ from schemas.vocabulary import (
     INFERRED,
     LARGEST_RECIPIENT,
     LARGEST_REMAINDER,
+    LOCAL_SHARE,
+    MUNICIPALITIES_IN_COUNTY,
     MUNICIPALITY,
     NATIONAL,
     NEAREST,
@@ -36,7 +38,19 @@ KINDS: Final[Words] = {
     MUNICIPALITY: Text("kommun", "municipality"),
     REGION: Text("region", "region"),
     COUNTY: Text("län", "county"),
-    NATIONAL: Text("nationell", "national"),
+    NATIONAL: Text("nationell nivå", "national level"),
+}
+# All of a kind together.
+LEVELS: Final[Words] = {
+    MUNICIPALITY: Text("kommuner", "municipalities"),
+    REGION: Text("regioner", "regions"),
+    COUNTY: Text("län", "counties"),
+    NATIONAL: Text("nationell nivå", "national level"),
+}
+# Whose a published figure of a county is, where it is not all of the county's.
+PARTS_OF_COUNTY: Final[Words] = {
+    MUNICIPALITIES_IN_COUNTY: Text("länets kommuner tillsammans", "the county’s municipalities together"),
+    LOCAL_SHARE: Text("länets egen delfördelning", "the county’s own split"),
 }
 STATUS: Final[Words] = {
     DECIDED: Text("beslutat", "decided"),
@@ -52,6 +66,24 @@ VERDICT: Final[Words] = {
     "mismatch": Text("stämmer inte", "does not agree"),
 }
 
+# --- a county's report of use ---------------------------------------------------------------------------------------
+
+FOLLOW_UP: Final[Words] = {
+    "accounted": Text("allt är redovisat", "all is accounted for"),
+    "unexplained": Text("något är oförklarat", "some is unexplained"),
+    "exceeds": Text("mer än tilldelat", "more than allocated"),
+    "other_allocation": Text("på kronan en annan tilldelning", "to the krona another allocation"),
+    "incomplete": Text("ofullständigt", "incomplete"),
+    "not_reported": Text("inget redovisat", "nothing reported"),
+}
+# Where there is little room, as in a column of a terminal.
+FOLLOW_UP_SHORT: Final[Words] = {
+    **FOLLOW_UP,
+    "accounted": Text("redovisat", "accounted for"),
+    "unexplained": Text("oförklarat", "unexplained"),
+    "other_allocation": Text("annan tilldelning", "another allocation"),
+}
+
 # --- evidence: how sure a part of a rule is, and of which part ------------------------------------------------------
 
 EVIDENCE: Final[Words] = {
@@ -64,6 +96,14 @@ EVIDENCE_OF: Final[Words] = {
     "rule": Text("regeln", "the rule"),
     "rounding": Text("avrundningen", "the rounding"),
     "date": Text("datumet", "the date"),
+}
+
+# --- the counts that rules ask for ----------------------------------------------------------------------------------
+
+COUNTS: Final[Words] = {
+    "folkmangd_1_november": Text("folkmängd 1 november", "population on 1 November"),
+    "folkmangd_31_december": Text("folkmängd 31 december", "population on 31 December"),
+    "folkmangd_month_end": Text("folkmängd vid månadens slut", "population at the end of a month"),
 }
 
 # --- how a pot was rounded ------------------------------------------------------------------------------------------
@@ -112,14 +152,14 @@ BASIS_SHORT: Final[Words] = {
 }
 # Many counts together.
 BASIS_OF_MANY: Final[Words] = {
-    OFFICIAL: Text("SCB:s egna tal", "SCB's own counts"),
+    OFFICIAL: Text("SCB:s egna tal", "SCB’s own counts"),
     DERIVED: Text("tal lösta ur publicerade belopp", "counts solved from published amounts"),
     ESTIMATED: Text("skattade tal", "estimated counts"),
     PROXY: Text("tal för ett annat datum", "counts of another date"),
 }
 # In a sentence, with the day asked for (`asked`), the day of the count (`date`) and its sources (`from_`).
 BASIS_TOLD: Final[Words] = {
-    OFFICIAL: Text("SCB:s egna celler", "SCB's own cells"),
+    OFFICIAL: Text("SCB:s egna celler", "SCB’s own cells"),
     DERIVED: Text("löst exakt ur publicerade belopp ({from_})", "solved exactly from published amounts ({from_})"),
     ESTIMATED: Text(
         "skattad, eftersom talet för {asked} inte finns till hands",

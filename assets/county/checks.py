@@ -57,7 +57,7 @@ def _unknown_pot(line: Line, known: Expected, broken: set[int | None]) -> Iterat
         pots = (*known.pots, SUM)
         what = Text(
             f"{line.pot_id or 'tomt'} är ingen av länets potter {known.owner.year}: {joined(pots, 'sv')}",
-            f"{line.pot_id or 'empty'} is none of the county's pots in {known.owner.year}: {joined(pots, 'en')}",
+            f"{line.pot_id or 'empty'} is none of the county’s pots in {known.owner.year}: {joined(pots, 'en')}",
         )
         yield _finding("unknown_pot", ERROR, line, "pot_id", what, {"pots": list(known.pots)})
 

@@ -34,7 +34,7 @@ _GUIDE: Final = (
     "Allocated = used + saved + repaid. Requisitioned is what the county has claimed.",
     "Reported undivided: only if a document states an amount without saying whether it is used.",
     "The row sum-county is the sum of the pots and may be left empty. Dates are written YYYY-MM-DD.",
-    "Source is left empty where the form is the county's own report.",
+    "Source is left empty where the form is the county’s own report.",
 )
 
 

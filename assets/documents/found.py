@@ -6,6 +6,8 @@ Whether an amount is right, and which pot it belongs to, is for the verification
 from dataclasses import dataclass
 from typing import Literal
 
+from schemas.text import Text
+
 Role = Literal["recipient", "total", "mention"]
 
 
@@ -18,7 +20,15 @@ class Place:
     column: int
 
     def __str__(self) -> str:
-        return f"page {self.page}, row {self.row}, column {self.column}"
+        return self.told.en
+
+    @property
+    def told(self) -> Text:
+        """Where it stands, in words."""
+        return Text(
+            f"sidan {self.page}, rad {self.row}, kolumn {self.column}",
+            f"page {self.page}, row {self.row}, column {self.column}",
+        )
 
 
 @dataclass(frozen=True, order=True)

@@ -166,7 +166,7 @@ CONTROLS: Final = (
         "residual_is_roundings",
         Text(
             "Avrundningsdifferensen är summan av radernas avrundningar, var och en högst en halv krona.",
-            "The residual is the sum of the rows' roundings, each of half a krona at most.",
+            "The residual is the sum of the rows’ roundings, each of half a krona at most.",
         ),
         ("pots", "allocations"),
         _residual_is_roundings,
@@ -189,13 +189,13 @@ CONTROLS: Final = (
     ),
     Control(
         "totals_make_the_allocations",
-        Text("Mottagarnas summor är fördelningen.", "The recipients' totals make the allocations."),
+        Text("Mottagarnas summor är fördelningen.", "The recipients’ totals make the allocations."),
         ("recipient_totals", "allocations"),
         _totals_make_the_allocations,
     ),
     Control(
         "counties_make_the_totals",
-        Text("Länens summor är mottagarnas.", "The counties' totals make the recipients'."),
+        Text("Länens summor är mottagarnas.", "The counties’ totals make the recipients'."),
         ("county_overview", "recipient_totals"),
         _counties_make_the_totals,
     ),

@@ -12,6 +12,7 @@ from schemas.money import kronor_en, kronor_sv
 from schemas.tables.verification import FINDINGS
 from schemas.text import Text
 from schemas.vocabulary import ESTIMATED, UNKNOWN
+from schemas.written import percent
 
 
 def findings_of(
@@ -98,16 +99,12 @@ def _partly_known_sums(reconciliation: pl.DataFrame, rules: pl.DataFrame) -> Ite
             "info",
             Text(
                 f"Kända regler ger {kronor_sv(known)} av tryckta {kronor_sv(stated)}; resten, {kronor_sv(left)}, är"
-                f" {_percent_sv(share)} av de {kronor_sv(unknown_sek)} vars regel är okänd.",
+                f" {percent(share, 1, 'sv')} av de {kronor_sv(unknown_sek)} vars regel är okänd.",
                 f"Known rules give {kronor_en(known)} of the printed {kronor_en(stated)}; the rest, {kronor_en(left)},"
-                f" is {share:.1%} of the {kronor_en(unknown_sek)} whose rule is unknown.",
+                f" is {percent(share, 1, 'en')} of the {kronor_en(unknown_sek)} whose rule is unknown.",
             ),
             {"published_sek": stated, "known_sek": known, "unknown_pots_sek": unknown_sek},
         )
-
-
-def _percent_sv(share: float) -> str:
-    return f"{share:.1%}".replace(".", ",").replace("%", "\u00a0%")
 
 
 def _mismatches(reconciliation: pl.DataFrame) -> Iterator[dict[str, Any]]:
@@ -162,9 +159,9 @@ def _estimates(rules: pl.DataFrame, population: pl.DataFrame, backtest: pl.DataF
             "info",
             Text(
                 f"{row['estimated']} folkmängdstal är skattade. På de {row['known']} kända avviker metoden i medel"
-                f" {_percent_sv(mean)} och som mest {_percent_sv(worst)} ({code}).",
+                f" {percent(mean, 1, 'sv')} och som mest {percent(worst, 1, 'sv')} ({code}).",
                 f"{row['estimated']} head counts are estimated. On the {row['known']} known ones the method errs by"
-                f" {mean:.1%} on average and {worst:.1%} at most ({code}).",
+                f" {percent(mean, 1, 'en')} on average and {percent(worst, 1, 'en')} at most ({code}).",
             ),
             {"estimated": row["estimated"], "known": row["known"], "mean_abs_error": mean, "max_abs_error": worst},
         )

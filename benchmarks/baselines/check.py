@@ -22,7 +22,7 @@ import pandas as pd
 import polars as pl
 
 from benchmarks.baselines import main_job_pandas, main_job_polars
-from benchmarks.baselines.main_job_polars import MOST_PERSONS, MOST_SEK
+from benchmarks.baselines.contracts import MOST_PERSONS, MOST_SEK
 from schemas.tables.registry import TABLES
 from schemas.vocabulary import ROUNDINGS
 

@@ -1,9 +1,10 @@
-"""The main job as one pandas script: no orchestration, no contracts, no manifest, no atomic publication.
+"""The main job as one pandas script: no orchestration, no events, no manifest, no atomic publication.
 
-    python -m benchmarks.baselines.main_job_pandas FIRST..LAST OUT
+    python -m benchmarks.baselines.main_job_pandas FIRST..LAST OUT [URL]
 
-Reads the agreements, the register, the embedded head counts and the published figures; writes `<table>_<year>.parquet`
-for ten tables. Raises `ValueError` for data that break a rule.
+Reads the agreements, the register, the published figures and the head counts, embedded or, with a URL, of SCB there;
+writes `<table>_<year>.parquet` for ten tables, each held against a pandera schema first. Raises `ValueError` for data
+that break a rule, and pandera's `SchemaErrors` for a table that is not what its schema says.
 """
 
 import itertools
@@ -14,7 +15,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pandera.pandas as pa
 
+from benchmarks.baselines.contracts import MOST_PERSONS, checks_of, columns_of, key_of
 from benchmarks.baselines.tracked import DATA, TABLES, ages_text, columns_for, read_agreements, read_yaml, rule_row
 
 POT, RECIPIENT = ["programme", "year", "pot_id"], ["programme", "year", "recipient_type", "recipient_code"]
@@ -25,11 +28,18 @@ LEVELS = ["municipality", "region", "county"]
 # What is taken first: SCB's own count of the day, one solved from published amounts, one of a day nearby.
 OFFICIAL, DERIVED, PROXY = range(3)
 PROXY_MOST_DAYS = 3 * 366
-# As long as these hold, 2 · kronor · persons fits in 64 bits.
-MOST_SEK, MOST_PERSONS = 100_000_000_000, 20_000_000
 DAY = "datetime64[s]"
 TYPES = {"year": "int64", "base_sek": "int64", "amount_sek": "int64", "reference_date": DAY}
 TYPES |= {"agreement_total_sek": "int64", "printed_for_year": "Int64", "rounded_to_sek": "Int64"}
+# Kind of values → type, and type if some may be empty.
+KINDS = {
+    "text": ("str", "str"),
+    "year": ("int64", "Int64"),
+    "whole": ("int64", "Int64"),
+    "share": ("float64", "Float64"),
+    "day": (DAY, DAY),
+    "flag": ("bool", "boolean"),
+}
 Series = dict[str, tuple[dict[str, Any], pd.DataFrame]]
 
 
@@ -204,6 +214,20 @@ def population_of(bases: pd.DataFrame, recipients: pd.DataFrame) -> pd.DataFrame
         population = pd.concat([without(population, estimate, BASE), estimate], ignore_index=True)
     refuse(without(bases[bases["is_required"]], population, BASE), "there is no head count")
     return population
+
+
+def counted_by_scb(url: str, bases: pd.DataFrame, recipients: pd.DataFrame) -> pd.DataFrame:
+    """The table `population` as SCB answers; what is only displayed is left out where no table has it."""
+    from benchmarks.baselines.scb import Scb
+
+    scb = Scb(url, set(recipients.loc[recipients["recipient_type"].isin(["municipality", "county"]), "recipient_code"]))
+    asked = bases[["table_id", "reference_date", "ages"]].drop_duplicates()
+    rows = [row for base, day, ages in asked.itertuples(index=False) for row in scb.counts(base, day.date(), ages)]
+    counts = pd.DataFrame(rows).astype({"reference_date": DAY})
+    population = bases.merge(counts, on=BASE[1:])
+    refuse(without(bases[bases["is_required"]], population, BASE), "there is no head count")
+    said = {"basis": "official", "is_perturbed": False, "population_date": population["reference_date"]}
+    return population.assign(**said, derived_from=None).astype({"derived_from": "str"})
 
 
 def share(rows: pd.DataFrame, pot: list[str]) -> pd.DataFrame:
@@ -440,24 +464,25 @@ def reconcile(figures: pd.DataFrame, gaps: pd.DataFrame, allocations: pd.DataFra
     return rows.assign(difference_sek=(computed - published).mask(is_gap))
 
 
+def contract(name: str) -> pa.DataFrameSchema:
+    """What a table must hold before it is written."""
+    columns = {
+        column: pa.Column(KINDS[values.kind][may_be_empty], checks_of(values, pa.Check), nullable=may_be_empty)
+        for column, values, may_be_empty in columns_of(name)
+    }
+    return pa.DataFrameSchema(columns, name=name, unique=key_of(name), strict=True, ordered=True)
+
+
 def write(name: str, table: pd.DataFrame, years: list[int], out: Path) -> None:
-    """Check a table and write one file per year."""
-    key, columns = (part.split() for part in TABLES[name].split("|"))
-    table = table[[*key, *(column.rstrip("?") for column in columns)]].sort_values(key)
-    for column in [*key, *columns]:
-        if not column.endswith("?"):
-            refuse(table[table[column].isna()], f"{name}: {column} is empty")
-    refuse(table[table.duplicated(key)], f"{name}: two rows of the same key")
-    for column in (column for column in table.columns if column.endswith("_sek")):
-        least = -MOST_SEK if column in {"change_sek", "difference_sek", "residual_sek"} else 0
-        refuse(table[~table[column].between(least, MOST_SEK).fillna(value=True)], f"{name}: {column} is out of range")
-        if not pd.api.types.is_integer_dtype(table[column]):
-            raise ValueError(f"{name}: {column} is {table[column].dtype}")
+    """Hold a table against its contract and write one file per year."""
+    schema = contract(name)
+    table = table.loc[table["year"].isin(years), list(schema.columns)].sort_values(key_of(name))
+    schema.validate(table, lazy=True)
     for year in years:
         table[table["year"].eq(year)].to_parquet(out / f"{name}_{year}.parquet", index=False)
 
 
-def main(years: str, out: Path) -> None:
+def main(years: str, out: Path, url: str = "") -> None:
     """Compute the years and the one before the first, which amounts are compared with; write those asked for."""
     first, last = map(int, years.split(".."))
     asked = list(range(first, last + 1))
@@ -466,7 +491,8 @@ def main(years: str, out: Path) -> None:
         raise ValueError(f"there is no agreement of {missing}")
     rules, recipients = rules_of(agreements), recipients_of([first - 1, *asked])
     display, complete, figures = displayed(agreements), completeness(rules), figures_of(agreements)
-    population = population_of(bases_of(rules, display), recipients)
+    bases = bases_of(rules, display)
+    population = counted_by_scb(url, bases, recipients) if url else population_of(bases, recipients)
     allocations = allocate(rules, recipients, population)
     pots, totals = pots_of(rules, allocations), totals_of(allocations, complete, population, display)
     tables = {
@@ -487,4 +513,4 @@ def main(years: str, out: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:])

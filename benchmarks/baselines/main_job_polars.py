@@ -1,9 +1,10 @@
-"""The main job as one polars script: no orchestration, no contracts, no manifest, no atomic publication.
+"""The main job as one polars script: no orchestration, no events, no manifest, no atomic publication.
 
-    python -m benchmarks.baselines.main_job_polars FIRST..LAST OUT
+    python -m benchmarks.baselines.main_job_polars FIRST..LAST OUT [URL]
 
-Reads the agreements, the register, the embedded head counts and the published figures; writes `<table>_<year>.parquet`
-for ten tables. Raises `ValueError` for data that break a rule.
+Reads the agreements, the register, the published figures and the head counts, embedded or, with a URL, of SCB there;
+writes `<table>_<year>.parquet` for ten tables, each held against a pandera schema first. Raises `ValueError` for data
+that break a rule, and pandera's `SchemaErrors` for a table that is not what its schema says.
 """
 
 import itertools
@@ -12,8 +13,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pandera.polars as pa
 import polars as pl
 
+from benchmarks.baselines.contracts import MOST_PERSONS, checks_of, columns_of, key_of
 from benchmarks.baselines.tracked import DATA, TABLES, ages_text, columns_for, read_agreements, read_yaml, rule_row
 
 POT, RECIPIENT = ["programme", "year", "pot_id"], ["programme", "year", "recipient_type", "recipient_code"]
@@ -24,10 +27,16 @@ LEVELS = ["municipality", "region", "county"]
 # What is taken first: SCB's own count of the day, one solved from published amounts, one of a day nearby.
 OFFICIAL, DERIVED, PROXY = range(3)
 PROXY_MOST_DAYS = 3 * 366
-# As long as these hold, 2 · kronor · persons fits in 64 bits.
-MOST_SEK, MOST_PERSONS = 100_000_000_000, 20_000_000
 TYPES = {"year": pl.Int32, "reference_date": pl.Date, "base_sek": pl.Int64, "amount_sek": pl.Int64}
 TYPES |= {"agreement_total_sek": pl.Int64, "printed_for_year": pl.Int32, "rounded_to_sek": pl.Int64}
+KINDS = {
+    "text": pl.String,
+    "year": pl.Int32,
+    "whole": pl.Int64,
+    "share": pl.Float64,
+    "day": pl.Date,
+    "flag": pl.Boolean,
+}
 Series = dict[str, tuple[dict[str, Any], pl.DataFrame]]
 
 
@@ -191,6 +200,23 @@ def population_of(bases: pl.DataFrame, recipients: pl.DataFrame) -> pl.DataFrame
         population = pl.concat([population.join(estimate, on=BASE, how="anti"), estimate], how="diagonal")
     refuse(bases.filter("is_required").join(population, on=BASE, how="anti"), "there is no head count")
     return population
+
+
+def counted_by_scb(url: str, bases: pl.DataFrame, recipients: pl.DataFrame) -> pl.DataFrame:
+    """The table `population` as SCB answers; what is only displayed is left out where no table has it."""
+    from benchmarks.baselines.scb import Scb
+
+    scb = Scb(url, set(recipients.filter(pl.col("recipient_type").is_in(["municipality", "county"]))["recipient_code"]))
+    asked = bases.select("table_id", "reference_date", "ages").unique(maintain_order=True)
+    counts = pl.DataFrame([row for base in asked.iter_rows() for row in scb.counts(*base)])
+    population = bases.join(counts, on=BASE[1:])
+    refuse(bases.filter("is_required").join(population, on=BASE, how="anti"), "there is no head count")
+    return population.with_columns(
+        basis=pl.lit("official"),
+        is_perturbed=pl.lit(value=False),
+        population_date="reference_date",
+        derived_from=pl.lit(None, pl.String),
+    )
 
 
 def share(rows: pl.DataFrame, pot: list[str]) -> pl.DataFrame:
@@ -447,24 +473,25 @@ def reconcile(figures: pl.DataFrame, gaps: pl.DataFrame, allocations: pl.DataFra
     return rows.with_columns(verdict=verdict, cause=cause, difference_sek=difference)
 
 
+def contract(name: str) -> pa.DataFrameSchema:
+    """What a table must hold before it is written."""
+    columns = {
+        column: pa.Column(KINDS[values.kind], checks_of(values, pa.Check), nullable=may_be_empty)
+        for column, values, may_be_empty in columns_of(name)
+    }
+    return pa.DataFrameSchema(columns, name=name, unique=key_of(name), strict=True, ordered=True)
+
+
 def write(name: str, table: pl.DataFrame, years: list[int], out: Path) -> None:
-    """Check a table and write one file per year."""
-    key, columns = (part.split() for part in TABLES[name].split("|"))
-    table = table.select(*key, *(column.rstrip("?") for column in columns))
-    for column in [*key, *columns]:
-        if not column.endswith("?"):
-            refuse(table.filter(pl.col(column).is_null()), f"{name}: {column} is empty")
-    refuse(table.filter(pl.struct(key).is_duplicated()), f"{name}: two rows of the same key")
-    for column in (column for column in table.columns if column.endswith("_sek")):
-        least = -MOST_SEK if column in {"change_sek", "difference_sek", "residual_sek"} else 0
-        refuse(table.filter(~pl.col(column).is_between(least, MOST_SEK)), f"{name}: {column} is out of range")
-        if table[column].dtype != pl.Int64:
-            raise ValueError(f"{name}: {column} is {table[column].dtype}")
+    """Hold a table against its contract and write one file per year."""
+    schema = contract(name)
+    table = table.select(*schema.columns).filter(pl.col("year").is_in(years)).sort(key_of(name))
+    schema.validate(table, lazy=True)
     for year in years:
-        table.filter(year=year).sort(key).write_parquet(out / f"{name}_{year}.parquet")
+        table.filter(year=year).write_parquet(out / f"{name}_{year}.parquet")
 
 
-def main(years: str, out: Path) -> None:
+def main(years: str, out: Path, url: str = "") -> None:
     """Compute the years and the one before the first, which amounts are compared with; write those asked for."""
     first, last = map(int, years.split(".."))
     asked = list(range(first, last + 1))
@@ -473,7 +500,8 @@ def main(years: str, out: Path) -> None:
         raise ValueError(f"there is no agreement of {missing}")
     rules, recipients = rules_of(agreements), recipients_of([first - 1, *asked])
     display, complete, figures = displayed(agreements), completeness(rules), figures_of(agreements)
-    population = population_of(bases_of(rules, display), recipients)
+    bases = bases_of(rules, display)
+    population = counted_by_scb(url, bases, recipients) if url else population_of(bases, recipients)
     allocations = allocate(rules, recipients, population)
     pots, totals = pots_of(rules, allocations), totals_of(allocations, complete, population, display)
     tables = {
@@ -494,4 +522,4 @@ def main(years: str, out: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:])

@@ -13,7 +13,7 @@ with app.setup:
     import os
     import sys
     from pathlib import Path
-    from typing import Final
+    from typing import Final, Literal
 
     import altair as alt
     import marimo as mo
@@ -39,7 +39,7 @@ with app.setup:
         "municipality": "Municipalities (kommuner)",
         "region": "Regions (regioner)",
         "county": "County-joint (länsgemensamt)",
-        "national": "SKR (nationellt)",
+        "national": "SKR (nationell nivå)",
         "unknown": "Recipient not known (okänd)",
         "all": "All levels together (samtliga)",
     }
@@ -59,7 +59,7 @@ with app.setup:
     INDEPENDENCE: Final = {
         "independent": "Independent (oberoende)",
         "self_derived": "Solved from this very source (löst ur källan)",
-        "none": "Not computed (ej beräknat)",
+        "none": "Not computed (inte beräknat)",
     }
     # Told apart in print without colour too: dark, light, white with a broken outline.
     DARK: Final = "#1f4e79"
@@ -131,25 +131,29 @@ def children_axis() -> alt.X:
 @app.function
 def municipality_points(rows: pl.DataFrame, y: alt.Y) -> alt.Chart:
     """One point per municipality; the decided ones are larger and lie on top."""
-    scale = {"domain": [STATUS["decided"], STATUS["preliminary"]]}
+    domain = [STATUS["decided"], STATUS["preliminary"]]
     return (
         alt.Chart(rows.sort("status", descending=True))
         .mark_point(filled=True, opacity=0.9, stroke=DARK, strokeWidth=0.4)
         .encode(
             x=children_axis(),
             y=y,
-            color=alt.Color("shown_status:N", title="Status").scale(**scale, range=[RUST, LIGHT]),
-            shape=alt.Shape("shown_status:N", title="Status").scale(**scale, range=["diamond", "circle"]),
-            size=alt.Size("shown_status:N", title="Status").scale(**scale, range=[90, 40]),
+            color=alt.Color("shown_status:N", title="Status").scale(domain=domain, range=[RUST, LIGHT]),
+            shape=alt.Shape("shown_status:N", title="Status").scale(domain=domain, range=["diamond", "circle"]),
+            size=alt.Size("shown_status:N", title="Status").scale(domain=domain, range=[90, 40]),
             tooltip=["recipient_name", "amount_sek", "base_sek", "population", "status"],
         )
     )
 
 
 @app.function
-def names(rows: pl.DataFrame, y: str, text: str) -> alt.LayerChart:
+def names(rows: pl.DataFrame, y: str, text: str) -> alt.LayerChart | alt.FacetChart:
     """The names beside the points: to the right, to the left, or below where two lie close."""
-    offsets = {"right": ("left", 8, -8), "left": ("right", 4, -12), "below": ("right", 4, 26)}
+    offsets: dict[str, tuple[Literal["left", "right"], int, int]] = {
+        "right": ("left", 8, -8),
+        "left": ("right", 4, -12),
+        "below": ("right", 4, 26),
+    }
     return alt.layer(
         *(
             alt.Chart(labelled(rows).filter(place=place))
@@ -163,7 +167,7 @@ def names(rows: pl.DataFrame, y: str, text: str) -> alt.LayerChart:
 @app.function
 def draw_bases(rows: pl.DataFrame) -> alt.VConcatChart:
     """Kronor per child, and the base amount's share, against the number of children on a log axis."""
-    added = rows["variable_sek"].sum() / rows["population_total"].first()
+    added = rows.select(pl.sum("variable_sek") / pl.first("population_total")).item()
     floor = alt.Chart(pl.DataFrame({"added": [added]})).mark_rule(strokeDash=[5, 4], color=GREY).encode(y="added:Q")
     per_child = municipality_points(rows, alt.Y("sek_per_child:Q", title="SEK per child (kr per barn)"))
     share = municipality_points(
@@ -268,7 +272,7 @@ def money_bars(years: list[int], top: int) -> alt.Chart:
 
 
 @app.function
-def panels(layers: alt.LayerChart, title: str, description: str) -> alt.FacetChart:
+def panels(layers: alt.LayerChart | alt.FacetChart, title: str, description: str) -> alt.FacetChart:
     """One panel per level, in their order."""
     return (
         layers.properties(width=225, height=190)
@@ -292,7 +296,7 @@ def draw_nation(rows: pl.DataFrame, years: list[int]) -> alt.FacetChart:
     together = rows.with_columns(recipient_type=pl.lit("all")).group_by(key).agg(pl.sum("amount_sek"))
     bars = stacked(pl.concat([rows, together]))
     return panels(
-        alt.layer(money_bars(years, bars["to_sek"].max()), sizes, data=bars),
+        alt.layer(money_bars(years, bars.select(pl.max("to_sek")).item()), sizes, data=bars),
         f"The nation {years[0]}–{years[-1]}: what is computed, and what has no known rule (figures: SEK million)",
         f"Bars per grant year in one panel per level, and one for all. SEK {unknown:,} of all years has no known rule "
         "and is shown pale with a broken outline and its size; the rest is decided or preliminary.",
@@ -328,7 +332,7 @@ def draw_county(rows: pl.DataFrame, missing: pl.DataFrame, years: list[int], nam
         .encode(x=year_axis(years), y=alt.value(9), text="sign:N")
     )
     bars = stacked(rows)
-    known = money_bars(years, bars["to_sek"].max()).transform_filter(alt.datum.status != "not_computed")
+    known = money_bars(years, bars.select(pl.max("to_sek")).item()).transform_filter(alt.datum.status != "not_computed")
     return panels(
         alt.layer(shade, known, signs, data=pl.concat([marks, bars], how="diagonal")),
         f"{name} {years[0]}–{years[-1]}: what is computed; ? = may lack money that has no known rule",
@@ -444,19 +448,19 @@ def draw_all_ages(rows: pl.DataFrame) -> alt.LayerChart:
         count=pl.col("count").replace_strict(counted)
     )
     y = alt.Y("recipient_name:N", title="Municipality (kommun)", sort=order)
-    scale = {"domain": list(counted.values())}
+    domain = list(counted.values())
     points = (
         alt.Chart(long)
         .mark_point(filled=True, size=80, opacity=1)
         .encode(
             x=alt.X("kr:Q", title="Computed minus published, SEK (kr)").axis(format=",d"),
             y=y,
-            color=alt.Color("count:N", title="Counted").scale(**scale, range=[DARK, RUST]),
-            shape=alt.Shape("count:N", title="Counted").scale(**scale, range=["square", "circle"]),
+            color=alt.Color("count:N", title="Counted").scale(domain=domain, range=[DARK, RUST]),
+            shape=alt.Shape("count:N", title="Counted").scale(domain=domain, range=["square", "circle"]),
             tooltip=["recipient_name", "count", "kr"],
         )
     )
-    met = rows.filter(off_sek=0).height
+    met, off = rows.filter(off_sek=0).height, rows.select("off_sek")
     lines = alt.Chart(rows).mark_rule(color=GREY, strokeWidth=0.8)
     return (lines.encode(y=y, x="difference_sek:Q", x2="off_sek:Q") + points).properties(
         width=520,
@@ -464,7 +468,7 @@ def draw_all_ages(rows: pl.DataFrame) -> alt.LayerChart:
         title=f"{YEAR}: with everybody counted {met} of {rows.height} published amounts come out",
         description=(
             f"Dots for {rows.height} municipalities: 0 kr from the published amount with children 0–18; with all ages "
-            f"between {rows['off_sek'].min():,} and {rows['off_sek'].max():,} kr off."
+            f"between {off.min().item():,} and {off.max().item():,} kr off."
         ),
     )
 
@@ -512,12 +516,13 @@ def how_sure(rows: pl.DataFrame, backtest: pl.DataFrame) -> str:
     counts = dict(rows.group_by("status").len().iter_rows())
     decided, preliminary = counts.get("decided", 0), counts.get("preliminary", 0)
     told = f"*How sure:* {decided} municipalities are decided, {preliminary} preliminary."
-    errors = backtest.filter(year=YEAR, ages="0-18")["error_share"].abs()
+    errors = backtest.filter(year=YEAR, ages="0-18").select(pl.col("error_share").abs())
     if errors.is_empty():
         return told
+    mean, most = errors.mean().item(), errors.max().item()
     return (
         f"{told} The preliminary ones rest on estimated numbers of children; where the number is known, the estimate "
-        f"errs by {errors.mean():.1%} on average and {errors.max():.1%} at most."
+        f"errs by {mean:.1%} on average and {most:.1%} at most."
     )
 
 
@@ -527,10 +532,10 @@ def stood_in(reconciliation: pl.DataFrame) -> str:
     rows = reconciliation.filter(verdict="not_comparable", cause="preliminary_population")
     if rows.is_empty():
         return "No figure rests on a stand-in count."
-    off = rows["difference_sek"].abs()
+    off = rows.select(pl.col("difference_sek").abs())
     return (
         f"{rows.height} figures cannot be compared, because the head counts of another day stand in for the rule's "
-        f"(proxy): they are {off.min():,}–{off.max():,} kr away and never counted as agreeing."
+        f"(proxy): they are {off.min().item():,}–{off.max().item():,} kr away and never counted as agreeing."
     )
 
 
@@ -544,7 +549,7 @@ def other_counts(vintage_inference: pl.DataFrame) -> str:
         for total, figures in tried.filter(verdict="unique").select("total", "figures").iter_rows()
     ]
     official = tried.filter(population_basis="official")
-    best = official["matches"].max()
+    best = official.select(pl.max("matches")).item()
     return " ".join([*told, f"Of the {official.height} official counts and roundings on hand the best gives {best}."])
 
 
@@ -638,7 +643,7 @@ def _(base_rows, per_child, tables):
 def _(nation_rows, tables, years):
     nation_chart = draw_nation(nation_rows, years)
     year_table = per_year(nation_rows, tables["pots"])
-    agreed, lacking = year_table["agreement_sek"].sum(), year_table["not_computed_sek"].sum()
+    agreed, lacking = year_table.select(pl.sum("agreement_sek", "not_computed_sek")).row(0)
     nobody = nation_rows.filter(recipient_type="unknown")["amount_sek"].sum()
     whole_years = year_table.filter(not_computed_sek=0)["year"].to_list()
     others = tables["allocations"].filter(pl.col("programme") != PROGRAMME)
@@ -652,7 +657,7 @@ def _(nation_rows, tables, years):
                 ({lacking / agreed:.0%}) has no known rule, and for SEK {nobody:,} of it not even the kind of recipient
                 is known. A bar that is missing is therefore not a grant that was missing. All money is computed only in
                 {", ".join(map(str, whole_years))}. What rounding leaves is at most
-                {year_table["left_by_rounding_sek"].abs().max()} kr a year.
+                {year_table.select(pl.col("left_by_rounding_sek").abs().max()).item()} kr a year.
 
                 Not in the bars: the programme for women's health (kvinnors hälsa), SEK
                 {others["amount_sek"].sum():,} computed in {", ".join(map(str, sorted(others["year"].unique())))}.
@@ -739,7 +744,7 @@ def _(tables, verdict_rows, years):
 def _(tables):
     age_rows = all_ages_instead(tables["allocations"], tables["population"], tables["reconciliation"], tables["pots"])
     ages_chart = draw_all_ages(age_rows)
-    off, met = age_rows["off_sek"], age_rows.filter(off_sek=0).height
+    off, met = age_rows.select("off_sek"), age_rows.filter(off_sek=0).height
     mo.vstack(
         [
             mo.md(
@@ -749,8 +754,8 @@ def _(tables):
                 {other_counts(tables["vintage_inference"])}
 
                 And had somebody counted *everybody* instead of those aged 0–18, {met} of the {age_rows.height}
-                published amounts would have come out: they would be {off.min():+,} to {off.max():+,} kr off, in favour
-                of municipalities with few children among their
+                published amounts would have come out: they would be {off.min().item():+,} to
+                {off.max().item():+,} kr off, in favour of municipalities with few children among their
                 inhabitants. (The all-ages count on hand is a stand-in (proxy) of another day, too.)
                 """
             ),

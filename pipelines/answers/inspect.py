@@ -9,7 +9,7 @@ import polars as pl
 
 from assets.agreements.files import AgreementFiles
 from assets.documents.figures import figures_in
-from assets.documents.found import Found
+from assets.documents.found import Found, Place
 from assets.documents.reading import ReadDocument, read_document
 from assets.population.recipients import read_register
 from assets.population.snapshot import read_snapshot
@@ -80,7 +80,7 @@ def _told(file: Path, document: ReadDocument, found: Found, result: Inspection) 
         "findings": result.findings.to_dicts(),
         "of_the_agreement": [
             {
-                "place": str(item.figure.place),
+                **_place(item.figure.place),
                 "text": item.figure.text,
                 "amount_sek": item.figure.amount_sek,
                 "programme": item.programme,
@@ -92,7 +92,7 @@ def _told(file: Path, document: ReadDocument, found: Found, result: Inspection) 
         ],
         "not_recognised": [
             {
-                "place": str(item.figure.place),
+                **_place(item.figure.place),
                 "text": item.figure.text,
                 "amount_sek": item.figure.amount_sek,
                 "why_sv": item.reason.sv,
@@ -101,9 +101,13 @@ def _told(file: Path, document: ReadDocument, found: Found, result: Inspection) 
             }
             for item in result.unrecognised
         ],
-        "not_read": [{**asdict(item), "place": str(item.place)} for item in result.unread],
+        "not_read": [{**asdict(item), **_place(item.place)} for item in result.unread],
         "formulas": [str(place) for place in document.formulas],
     }
+
+
+def _place(place: Place) -> dict[str, str]:
+    return {"place": str(place), "place_sv": place.told.sv}
 
 
 def save_for_review(result: Inspection, file: Path) -> list[Path]:

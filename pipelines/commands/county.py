@@ -11,7 +11,7 @@ from pipelines.settings import settings_from_environment
 from pipelines.terminal.ending import print_json, say
 from schemas.errors import EXIT_REFUSED
 
-county_app = typer.Typer(help="Follow a county's joint money.", no_args_is_help=True, rich_markup_mode=None)
+county_app = typer.Typer(help="Follow a county’s joint money.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @county_app.command(epilog="Example: kronvis county template 2025 Dalarna dalarna-2025.xlsx")

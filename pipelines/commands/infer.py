@@ -21,7 +21,7 @@ def infer(
     ] = None,
     ages: Ages = "all",
     date: Annotated[
-        str | None, typer.Option(metavar="YYYY-MM-DD", help="Search near the nation's count of it.")
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="Search near the nation’s count of it.")
     ] = None,
     totals: Annotated[str | None, typer.Option(metavar="FIRST..LAST", help="The national totals to search.")] = None,
     column: Annotated[str | None, typer.Option(help="Part of the heading, if there are several columns.")] = None,

@@ -1,7 +1,8 @@
 """`kronvis doctor`: whether this machine can compute and publish, check by check, and how that is shown.
 
-What is looked at is `doctor_checks.py`. A check that fails in a way nobody foresaw is told as wrong and does not keep
-the others from being made; so what a check needs is imported when it is made. No value of a variable is ever shown.
+What is looked at is `checks/`, a module for each thing. A check that fails in a way nobody foresaw is told as wrong and
+does not keep the others from being made; so whatever is heavy or may be missing is imported by the check that needs it,
+when it is made. No value of a variable is ever shown.
 """
 
 import os
@@ -11,7 +12,17 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from pipelines.operations.doctor_checks import CHECKS, NETWORK, Check, Finding, State
+from pipelines.operations.checks import (
+    checkout,
+    dagster_home,
+    data,
+    installation,
+    network,
+    output,
+    surroundings,
+    variables,
+)
+from pipelines.operations.checks.finding import Check, Finding, State
 from pipelines.settings import ROOT, Settings, settings_from_environment
 from schemas.errors import KronvisError
 from schemas.plain_text import harmless
@@ -36,6 +47,27 @@ _BUG_REMEDY: Final = Text(
 )
 _ALL_WELL: Final = Text("Allt som en körning behöver finns.", "All that a run needs is there.")
 _NOT_WELL: Final = Text("Inte i ordning: ", "Not in order: ")
+# In the order in which they are told.
+CHECKS: Final = (
+    Check("python", Text("Python", "Python"), installation.python),
+    Check("packages", Text("Paket", "Packages"), installation.packages),
+    Check("checkout", Text("Kod", "Code"), checkout.checkout),
+    Check("extras", Text("Tillägg", "Extras"), installation.extras),
+    Check("data", Text("Underlag", "Data"), data.data_folder),
+    Check("agreements", Text("Överenskommelser", "Agreements"), data.agreements),
+    Check("snapshot", Text("Befolkning", "Head counts"), data.snapshot),
+    Check("published", Text("Publicerat", "Published"), output.published),
+    Check("output", Text("Resultatmapp", "Output folder"), output.output),
+    Check("disk", Text("Disk", "Disk"), output.disk),
+    Check("dagster", Text("Dagster", "Dagster"), dagster_home.dagster_home),
+    Check("variables", Text("Variabler", "Variables"), variables.variables),
+    Check("sending", Text("Vidaresändning", "Sending on"), network.sending),
+    Check("terminal", Text("Terminal", "Terminal"), surroundings.terminal),
+    Check("browser", Text("Webbläsare", "Browser"), surroundings.browser),
+    Check("scb", Text("SCB", "SCB"), network.scb),
+)
+# Those that leave this machine.
+NETWORK: Final = frozenset({"scb"})
 
 
 class Told(NamedTuple):

@@ -9,8 +9,9 @@ from rich.text import Text as Shown
 
 from assets.county.findings import ERROR, WARNING
 from pipelines.terminal.console import RESULTS
-from pipelines.terminal.numbers import spaced
+from schemas.called import FOLLOW_UP_SHORT
 from schemas.text import Language, Text
+from schemas.written import number
 
 _AMOUNTS: Final = {
     "allocated_sek": Text("tilldelat", "allocated"),
@@ -21,13 +22,13 @@ _AMOUNTS: Final = {
     "reported_sek": Text("redovisat", "reported"),
     "unexplained_sek": Text("oförklarat", "unexplained"),
 }
-_VERDICTS: Final = {
-    "accounted": (Text("redovisat", "accounted"), "green"),
-    "unexplained": (Text("oförklarat", "unexplained"), "bold red"),
-    "exceeds": (Text("mer än tilldelat", "exceeds"), "bold red"),
-    "other_allocation": (Text("annan tilldelning", "other allocation"), "bold red"),
-    "incomplete": (Text("ofullständigt", "incomplete"), "yellow"),
-    "not_reported": (Text("inget redovisat", "not reported"), "dim"),
+_VERDICT_STYLES: Final = {
+    "accounted": "green",
+    "unexplained": "bold red",
+    "exceeds": "bold red",
+    "other_allocation": "bold red",
+    "incomplete": "yellow",
+    "not_reported": "dim",
 }
 _SEVERITIES: Final = {
     ERROR: (Text("fel", "error"), "bold red"),
@@ -45,9 +46,9 @@ def show_report(result: dict[str, Any], lang: Language = "sv", console: Console 
         table.add_column(_AMOUNTS[name].of(lang), justify="right", no_wrap=True)
     table.add_column(Text("utfall", "verdict").of(lang))
     for row in result["rows"]:
-        verdict, style = _VERDICTS[row["verdict"]]
-        amounts = ["" if row[name] is None else spaced(row[name]) for name in shown]
-        table.add_row(row["pot_id"], *amounts, Shown(verdict.of(lang), style=style))
+        amounts = ["" if row[name] is None else number(row[name], lang) for name in shown]
+        verdict = Shown(FOLLOW_UP_SHORT[row["verdict"]].of(lang), style=_VERDICT_STYLES[row["verdict"]])
+        table.add_row(row["pot_id"], *amounts, verdict)
     console.print(table)
     for finding in result["findings"]:
         severity, style = _SEVERITIES[finding["severity"]]

@@ -10,8 +10,9 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from assets.presentation.differences.wording import EQUAL, headline, pot_name, pot_told, row_told, verdicts_told
-from assets.presentation.differences.words import RECIPIENT_KINDS, terminal
+from assets.presentation.differences.words import terminal
 from pipelines.terminal.console import RESULTS
+from schemas.called import KINDS
 from schemas.text import Language, Text
 from schemas.written import number
 
@@ -20,7 +21,7 @@ _INDENT: Final = "  "
 _BEFORE: Final = Text("före ", "before")
 _AFTER: Final = Text("efter", "after ")
 _MORE: Final = Text("… och {many} till (--json visar alla)", "… and {many} more (--json shows all)")
-_MOVERS: Final = Text("Ändras mest, kr", "Change most, kr")
+_MOVERS: Final = Text("Ändras mest, kr", "Change most, SEK")
 _COLUMNS: Final = (Text("före", "before"), Text("efter", "after"), Text("ändring", "change"))
 _UNCHANGED: Final = Text("Inget ändras för {who}.", "Nothing changes for {who}.")
 _YEARS: Final = {
@@ -96,7 +97,7 @@ def _other_lines(result: dict[str, Any], lang: Language) -> Iterator[_Line]:
 
 
 def _recipient(one: dict[str, Any], lang: Language) -> str:
-    return f"{terminal(one['recipient_name'])} ({RECIPIENT_KINDS[one['recipient_type']].of(lang)})"
+    return f"{terminal(one['recipient_name'])} ({KINDS[one['recipient_type']].of(lang)})"
 
 
 def _movers(recipients: list[dict[str, Any]], lang: Language) -> Table:
@@ -105,12 +106,11 @@ def _movers(recipients: list[dict[str, Any]], lang: Language) -> Table:
     for heading in _COLUMNS:
         table.add_column(heading.of(lang), justify="right", no_wrap=True)
     for one in recipients:
-        sign = "+" if one["change_sek"] > 0 else ""
         table.add_row(
             Line(f"{one['year']} {_recipient(one, lang)}"),
             number(one["amount_before_sek"], lang),
             number(one["amount_after_sek"], lang),
-            f"{sign}{number(one['change_sek'], lang)}".replace("-", "−"),
+            number(one["change_sek"], lang, signed=True),
         )
     return table
 

@@ -1,26 +1,16 @@
 """How a forecast looks on a terminal, in Swedish or English."""
 
-from typing import Any, Final
+from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
 from pipelines.terminal.console import RESULTS
-from pipelines.terminal.numbers import percent, signed_kronor
+from pipelines.terminal.numbers import percent_if_known, signed_kronor
+from schemas.called import LEVELS, STATUS
 from schemas.text import Language, Text
-from schemas.vocabulary import DECIDED, PRELIMINARY
 from schemas.written import money, number
-
-_PREVIOUS: Final = {
-    DECIDED: Text("beslutat", "decided"),
-    PRELIMINARY: Text("preliminärt", "preliminary"),
-}
-_LEVEL: Final = {
-    "municipality": Text("kommuner", "municipalities"),
-    "region": Text("regioner", "regions"),
-    "county": Text("län", "counties"),
-}
 
 
 def show(result: dict[str, Any], lang: Language = "en", console: Console = RESULTS) -> None:
@@ -47,7 +37,7 @@ def _show_recipient(one: dict[str, Any], result: dict[str, Any], lang: Language,
     interval = f"{money(one['amount_low_sek'], lang)} – {money(one['amount_high_sek'], lang)}"
     console.print(f"  {money(one['amount_sek'], lang)}   80 %: {interval}", soft_wrap=True)
     change = signed_kronor(one["change_sek"], lang)
-    status = _PREVIOUS[one["previous_status"]].of(lang)
+    status = STATUS[one["previous_status"]].of(lang)
     console.print(
         f"  {result['previous_year']}: {money(one['amount_previous_sek'], lang)} ({status}), {change}", soft_wrap=True
     )
@@ -80,22 +70,22 @@ def _show_levels(result: dict[str, Any], lang: Language, console: Console) -> No
     table = _table(headings.of(lang).split("|"))
     for level in result["levels"]:
         money = (level[name] for name in ("recipients", "amount_sek", "residual_sek", "amount_previous_sek"))
-        table.add_row(_LEVEL[level["recipient_type"]].of(lang), *(number(amount, lang) for amount in money))
+        table.add_row(LEVELS[level["recipient_type"]].of(lang), *(number(amount, lang) for amount in money))
     console.print(table)
     titles = {candidate["id"]: candidate["title"][lang] for candidate in result["candidates"]}
     for other in result["other_candidates"]:
         if other["largest_gain_sek"] or other["largest_loss_sek"]:
             gain = f"{other['largest_gain']} {signed_kronor(other['largest_gain_sek'], lang)}"
             loss = f"{other['largest_loss']} {signed_kronor(other['largest_loss_sek'], lang)}"
-            level = _LEVEL[other["recipient_type"]].of(lang)
+            level = LEVELS[other["recipient_type"]].of(lang)
             console.print(f"  {titles[other['candidate']]}, {level}: {gain}, {loss}", style="dim", soft_wrap=True)
     for line in result["backtest"]:
         console.print(f"  {_backtest_line(line, lang)}", soft_wrap=True)
 
 
 def _backtest_line(line: dict[str, Any], lang: Language) -> str:
-    error = percent(line["mean_abs_error_share"], 2, lang)
-    less, covered = (percent(line[name], 0, lang) for name in ("better_than_nation", "interval_coverage"))
+    error = percent_if_known(line["mean_abs_error_share"], 2, lang)
+    less, covered = (percent_if_known(line[name], 0, lang) for name in ("better_than_nation", "interval_coverage"))
     series = f"{line['method']} ({line['region_type']}, {line['ages']}, {line['test_kind']})"
     told = Text(
         f"{series}: medelfel {error}, {less} mindre än om alla växte som riket; intervallet täckte {covered}"

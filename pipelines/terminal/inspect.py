@@ -10,9 +10,10 @@ from rich.table import Table
 from rich.text import Text as Shown
 
 from pipelines.terminal.console import RESULTS, VERDICT_STYLES
+from schemas.called import VERDICT
 from schemas.errors import UsageError
 from schemas.text import Text
-from schemas.written import number
+from schemas.written import number_text
 
 InLang = Callable[[Text], str]
 
@@ -28,18 +29,10 @@ _SEVERITY_NAMES: Final = {
     "warning": Text("varning", "warning"),
     "info": Text("upplysning", "note"),
 }
-_VERDICTS: Final = {
-    "exact": Text("på kronan", "exact"),
-    "explained": Text("förklarad", "explained"),
-    "rounded_match": Text("stämmer avrundat", "agrees as rounded"),
-    "not_comparable": Text("ej jämförbar", "not comparable"),
-    "no_rule": Text("regel okänd", "rule unknown"),
-    "mismatch": Text("avviker", "mismatch"),
-}
 _HEADINGS: Final = (
     Text("pott och mottagare", "pot and recipient"),
     Text("plats", "place"),
-    Text("tryckt kr", "printed kr"),
+    Text("tryckt kr", "printed SEK"),
     Text("differens", "difference"),
     Text("utfall", "verdict"),
 )
@@ -50,7 +43,7 @@ def show(told: dict[str, Any], lang: str) -> None:
     in_lang = _chooser(lang)
     document = told["document"]
     title = f" · {document['title']}" if document["title"] else ""
-    pages = in_lang(Text("sidor", "pages"))
+    pages = in_lang(Text("sida", "page") if document["pages"] == 1 else Text("sidor", "pages"))
     RESULTS.print(f"{document['file']} ({document['kind']}, {document['pages']} {pages}){title}", style="bold")
     if told["figures"]:
         RESULTS.print(_verdict_table(told["figures"], in_lang))
@@ -60,7 +53,7 @@ def show(told: dict[str, Any], lang: str) -> None:
         message = f" {finding['year']}: {finding[f'message_{lang}']}"
         RESULTS.print(Shown.assemble((in_lang(_SEVERITY_NAMES[severity]), _SEVERITY[severity]), message))
     _show_rest(told, in_lang, lang)
-    counts = ", ".join(f"{count} {in_lang(_VERDICTS[verdict])}" for verdict, count in told["verdicts"].items())
+    counts = ", ".join(f"{count} {in_lang(VERDICT[verdict])}" for verdict, count in told["verdicts"].items())
     nothing = Text("inget belopp känns igen", "no amount was recognised")
     RESULTS.print(counts or in_lang(nothing), style="bold")
 
@@ -85,13 +78,13 @@ def _verdict_table(figures: list[dict[str, Any]], in_lang: InLang) -> Table:
         if together:
             amount = sum(row["published_sek"] for row in together)
             counted = in_lang(Text(f"  {len(together)} belopp", f"  {len(together)} amounts"))
-            table.add_row(counted, "", _kronor(amount, in_lang), "0", _verdict(together[0], in_lang))
+            table.add_row(counted, "", _number(amount, in_lang), "0", _verdict(together[0], in_lang))
         for row in rows:
             if row not in together:
                 table.add_row(
                     f"  {row['recipient_code']} {row['recipient_name']}",
                     _place(row),
-                    _kronor(row["published_sek"], in_lang),
+                    _number(row["published_sek"], in_lang),
                     _difference(row["difference_sek"], in_lang),
                     _verdict(row, in_lang),
                 )
@@ -99,21 +92,25 @@ def _verdict_table(figures: list[dict[str, Any]], in_lang: InLang) -> Table:
 
 
 def _verdict(row: dict[str, Any], in_lang: InLang) -> Shown:
-    shown = Shown(in_lang(_VERDICTS[row["verdict"]]), style=VERDICT_STYLES[row["verdict"]])
+    shown = Shown(in_lang(VERDICT[row["verdict"]]), style=VERDICT_STYLES[row["verdict"]])
     if row["independence"] == "self_derived":
         # The rule or the head counts were solved from this very document, so it proves nothing about them.
         shown.append(in_lang(Text(" (ur sig självt)", " (self-derived)")), style="dim")
     return shown
 
 
-def _kronor(amount: int, in_lang: InLang) -> str:
-    return in_lang(Text(number(amount, "sv"), number(amount, "en")))
+def _number(value: int, in_lang: InLang) -> str:
+    return in_lang(number_text(value))
 
 
 def _difference(kronor: int | None, in_lang: InLang) -> str:
-    if not kronor:
-        return "" if kronor is None else "0"
-    return ("+" if kronor > 0 else "\u2212") + _kronor(abs(kronor), in_lang)
+    if kronor is None:
+        return ""
+    return in_lang(number_text(kronor, signed=True))
+
+
+def _told_place(one: dict[str, Any], in_lang: InLang) -> str:
+    return in_lang(Text(one["place_sv"], one["place"]))
 
 
 def _place(row: dict[str, Any]) -> str:
@@ -133,15 +130,17 @@ def _show_inference_rows(rows: list[dict[str, Any]], in_lang: InLang) -> None:
 
 def _show_rest(told: dict[str, Any], in_lang: InLang, lang: str) -> None:
     for one in told["of_the_agreement"]:
-        RESULTS.print(f"= {one['place']}: {one['text']} – {one[f'what_{lang}']} {one['year']}", style="dim")
+        RESULTS.print(
+            f"= {_told_place(one, in_lang)}: {one['text']} – {one[f'what_{lang}']} {one['year']}", style="dim"
+        )
     for one in told["not_recognised"][:_LISTED]:
         candidates = f" ({', '.join(one['candidates'])})" if one["candidates"] else ""
-        RESULTS.print(f"? {one['place']}: {one['text']} – {one[f'why_{lang}']}{candidates}", style="dim")
+        RESULTS.print(f"? {_told_place(one, in_lang)}: {one['text']} – {one[f'why_{lang}']}{candidates}", style="dim")
     left = len(told["not_recognised"]) - _LISTED
     if left > 0:
         RESULTS.print(in_lang(Text(f"… och {left} belopp till (--json)", f"… and {left} more (--json)")), style="dim")
     for one in told["not_read"]:
-        RESULTS.print(f"! {one['place']}: {one[f'message_{lang}']}", style="yellow")
+        RESULTS.print(f"! {_told_place(one, in_lang)}: {one[f'message_{lang}']}", style="yellow")
 
 
 def show_inference(told: dict[str, Any], lang: str) -> None:
@@ -149,8 +148,8 @@ def show_inference(told: dict[str, Any], lang: str) -> None:
     in_lang = _chooser(lang)
     first, last = told["searched"]
     searched = Text(
-        f"{told['figures']} belopp, rikstal {_kronor(first, in_lang)}–{_kronor(last, in_lang)} prövade",
-        f"{told['figures']} amounts, totals {first:,}–{last:,} tried",
+        f"{told['figures']} belopp, rikstal {_number(first, in_lang)}–{_number(last, in_lang)} prövade",
+        f"{told['figures']} amounts, totals {_number(first, in_lang)}–{_number(last, in_lang)} tried",
     )
     RESULTS.print(in_lang(searched), style="dim")
     for sentence in told[f"sentences_{lang}"]:
@@ -160,5 +159,5 @@ def show_inference(told: dict[str, Any], lang: str) -> None:
         table.add_column(in_lang(Text("kod", "code")))
         table.add_column(in_lang(Text("personer", "persons")), justify="right")
         for row in told["head_counts"]:
-            table.add_row(row["recipient_code"], f"{row['population']:,}")
+            table.add_row(row["recipient_code"], _number(row["population"], in_lang))
         RESULTS.print(table)

@@ -23,7 +23,7 @@ def show_summary(rows: list[dict[str, Any]], console: Console = RESULTS) -> None
     else:
         console.print(_agreements_table(ordered, title))
     if any(row["preliminary_sek"] for row in rows):
-        console.print("prelim.: rests on stand-in head counts until SCB's own are on hand.", style="dim")
+        console.print("prelim.: rests on stand-in head counts until SCB’s own are on hand.", style="dim")
     if any(row["unknown_sek"] for row in rows):
         console.print("Money that is not computed has no known rule; it is listed in `pots`, never split.", style="dim")
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipelines.terminal.console import NARROWEST_TABLE, RESULTS, VERDICT_STYLES, short, show_paragraph
+from schemas.written import number
 
 # A pot with at least this many figures, all exact, is told in one line.
 _MANY: Final = 5
@@ -26,12 +27,13 @@ def show_verification(result: dict[str, Any], console: Console = RESULTS) -> Non
         console.print(title, style="italic")
         for figure, published, difference, verdict in lines:
             console.print(figure)
-            console.print(f"  {published} kr{f', difference {difference}' if difference not in ('', '0') else ''}")
+            beside = f"; difference {difference}" if difference not in ("", "0") else ""
+            console.print(f"  SEK\u00a0{published}{beside}")
             console.print(Text("  ").append(verdict))
     else:
         table = Table(box=SIMPLE_HEAD, pad_edge=False, title=title)
         table.add_column("figure", min_width=33)
-        for heading in ("published kr", "difference"):
+        for heading in ("published SEK", "difference"):
             table.add_column(heading, justify="right", no_wrap=True)
         table.add_column("verdict", overflow="fold")
         for line in lines:
@@ -49,13 +51,13 @@ def _figure_lines(figures: list[dict[str, Any]]) -> Iterator[tuple[Text, str, st
     if len(figures) >= _MANY and {row["verdict"] for row in figures} == {"exact"}:
         together = sum(row["published_sek"] for row in figures)
         exact = Text(f"{len(figures)} exact", style=VERDICT_STYLES["exact"])
-        yield pot + Text(f"{len(figures)} figures"), f"{together:,}", "0", exact
+        yield pot + Text(f"{len(figures)} figures"), number(together, "en"), "0", exact
         return
     for row in figures:
         yield (
             pot + short(f"{row['recipient_code']} {row['recipient_name']}"),
-            f"{row['published_sek']:,}",
-            "" if row["difference_sek"] is None else f"{row['difference_sek']:+,}".replace("+0", "0"),
+            number(row["published_sek"], "en"),
+            "" if row["difference_sek"] is None else number(row["difference_sek"], "en", signed=True),
             Text(row["verdict"], style=VERDICT_STYLES[row["verdict"]]).append(_because(row["cause"]), style="dim"),
         )
 

@@ -8,16 +8,15 @@ from rich.console import Console
 from rich.table import Table
 
 from pipelines.terminal.console import RESULTS
-from pipelines.terminal.numbers import signed, signed_decimals, signed_percent, spaced
+from pipelines.terminal.numbers import change_if_known
+from schemas.called import LEVELS
 from schemas.text import Language, Text
-from schemas.written import money
+from schemas.vocabulary import COUNTY, NATIONAL
+from schemas.written import decimals, money, number
 
-_KINDS: Final = {
-    "municipality": Text("kommuner", "municipalities"),
-    "region": Text("regioner", "regions"),
-    "county": Text("län (gemensamt)", "counties (jointly)"),
-    "national": Text("SKR", "SKR"),
-}
+_KINDS: Final = {**LEVELS, COUNTY: Text("län (gemensamt)", "counties (jointly)"), NATIONAL: Text("SKR", "SKR")}
+# How much an amount changes: in kronor, of what it was, per inhabitant.
+_CHANGE: Final = (Text("förändring", "change"), Text("%", "%"), Text("kr/inv", "SEK/inh."))
 
 
 def show(result: dict[str, Any], lang: Language = "sv", console: Console = RESULTS) -> None:
@@ -29,7 +28,7 @@ def show(result: dict[str, Any], lang: Language = "sv", console: Console = RESUL
             Text("mottagare", "recipients"),
             lambda row: _KINDS[row["recipient_type"]].of(lang),
         ),
-        ("by_size_class", Text("invånare", "inhabitants"), lambda row: row["size_class"].replace("-", "–")),
+        ("by_size_class", Text("invånare", "inhabitants"), lambda row: _size_class(row["size_class"], lang)),
         ("by_county", Text("län", "county"), lambda row: row["county_name"]),
     )
     for part, heading, name in by:
@@ -48,9 +47,10 @@ def show(result: dict[str, Any], lang: Language = "sv", console: Console = RESUL
 def show_grid(result: dict[str, Any], lang: Language = "sv", console: Console = RESULTS) -> None:
     """How many variants were computed, and where they are."""
     years = ", ".join(map(str, result["years"]))
+    variants, rows = (number(result[name], lang) for name in ("variants", "rows"))
     counted = Text(
-        f"{result['variants']} varianter av {years}, {result['rows']} rader på {result['seconds']} s",
-        f"{result['variants']} variants of {years}, {result['rows']} rows in {result['seconds']} s",
+        f"{variants} varianter av {years}, {rows} rader på {decimals(result['seconds'], 1, lang)} s",
+        f"{variants} variants of {years}, {rows} rows in {decimals(result['seconds'], 1, lang)} s",
     )
     console.print(f"{result['title'][lang]}: {counted.of(lang)}", style="bold")
     for file in result["files"]:
@@ -89,9 +89,7 @@ def _groups(rows: list[dict[str, Any]], heading: str, name: Callable[[dict[str, 
         heading,
         Text("vinner", "win"),
         Text("förlorar", "lose"),
-        Text("förändring", "change"),
-        Text("%", "%"),
-        Text("kr/inv", "SEK/inh."),
+        *_CHANGE,
         lang=lang,
     )
     for row in rows:
@@ -99,9 +97,7 @@ def _groups(rows: list[dict[str, Any]], heading: str, name: Callable[[dict[str, 
             name(row),
             str(row["winners"]),
             str(row["losers"]),
-            signed(row["change_sek"]),
-            signed_percent(row["change_share"]),
-            signed_decimals(row.get("change_per_inhabitant_sek")),
+            *_change(row, lang),
         )
     return table
 
@@ -111,21 +107,33 @@ def _largest(rows: list[dict[str, Any]], title: str, lang: Language) -> Table:
         title,
         Text("gällande", "decided"),
         Text("reform", "reform"),
-        Text("förändring", "change"),
-        Text("%", "%"),
-        Text("kr/inv", "SEK/inh."),
+        *_CHANGE,
         lang=lang,
     )
     for row in rows:
         table.add_row(
             f"{row['recipient_code']} {row['recipient_name']}",
-            spaced(row["amount_decided_sek"]),
-            spaced(row["amount_scenario_sek"]),
-            signed(row["change_sek"]),
-            signed_percent(row["change_share"]),
-            signed_decimals(row["change_per_inhabitant_sek"]),
+            number(row["amount_decided_sek"], lang),
+            number(row["amount_scenario_sek"], lang),
+            *_change(row, lang),
         )
     return table
+
+
+def _change(row: dict[str, Any], lang: Language) -> tuple[str, str, str]:
+    """What stands below `_CHANGE`; groups by kind of recipient have no inhabitants."""
+    share = row["change_share"]
+    return (
+        number(row["change_sek"], lang, signed=True),
+        change_if_known(None if share is None else 100 * share, 1, lang),
+        change_if_known(row.get("change_per_inhabitant_sek"), 2, lang),
+    )
+
+
+def _size_class(bounds: str, lang: Language) -> str:
+    """`10 000–19 999` of `10000-19999`; the largest has no upper bound."""
+    lowest, _, highest = bounds.partition("-")
+    return f"{number(int(lowest), lang)}–{number(int(highest), lang) if highest else ''}"
 
 
 def _table(first: str, *headings: Text, lang: Language) -> Table:

@@ -19,7 +19,7 @@ FIELDS: Final = (
     money(
         "allocated_sek",
         Text("Fördelat", "Allocated"),
-        Text("Summan av mottagarnas belopp.", "The sum of the recipients' amounts."),
+        Text("Summan av mottagarnas belopp.", "The sum of the recipients’ amounts."),
     ),
     money(
         "residual_sek",
@@ -72,6 +72,6 @@ FIELDS: Final = (
     share(
         "coverage_share",
         Text("Täckning", "Coverage"),
-        Text("Andel av överenskommelsens belopp (visningsvärde).", "Share of the agreement's total (display value)."),
+        Text("Andel av överenskommelsens belopp (visningsvärde).", "Share of the agreement’s total (display value)."),
     ),
 )

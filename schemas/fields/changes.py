@@ -11,7 +11,7 @@ FIELDS: Final = (
         Text("Föregående bidragsår", "Previous grant year"),
         Text(
             "Programmets närmast föregående år med en överenskommelse.",
-            "The programme's latest year before with an agreement.",
+            "The programme’s latest year before with an agreement.",
         ),
     ),
     money(
@@ -19,7 +19,7 @@ FIELDS: Final = (
         Text("Belopp föregående överenskommelse", "Amount in the previous agreement"),
         Text(
             "Beloppet ur samma pott i programmets föregående överenskommelse; 0 när potten är ny.",
-            "The amount from the same pot in the programme's previous agreement; 0 where the pot is new.",
+            "The amount from the same pot in the programme’s previous agreement; 0 where the pot is new.",
         ),
     ),
     money(

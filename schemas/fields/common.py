@@ -63,7 +63,7 @@ FIELDS: Final = (
         "recipient_type",
         Text("Slag av mottagare", "Kind of recipient"),
         Text(
-            "Kommun, region, län (kommuner och region gemensamt) eller nationell (SKR).",
+            "Kommun, region, län (kommuner och region gemensamt) eller nationell nivå (SKR).",
             "Municipality, region, county (municipalities and region jointly) or national (SKR).",
         ),
         RECIPIENT_TYPES,
@@ -84,7 +84,7 @@ FIELDS: Final = (
         Text("Slag av mottagare", "Kind of recipient"),
         Text(
             "Som recipient_type, och dessutom länets kommuner tillsammans eller ett läns egen delfördelning.",
-            "As recipient_type, and besides all municipalities of a county together or a county's own onward split.",
+            "As recipient_type, and besides all municipalities of a county together or a county’s own onward split.",
         ),
         (*RECIPIENT_TYPES, MUNICIPALITIES_IN_COUNTY, LOCAL_SHARE),
         PUBLISHED,
@@ -94,7 +94,7 @@ FIELDS: Final = (
         Text("Mottagarens kod", "Recipient code"),
         Text(
             "SCB:s kod som text: kommun fyra siffror, region och län två; SKR för riksorganisationen.",
-            "SCB's code as text: municipality four digits, region and county two; SKR for the association.",
+            "SCB’s code as text: municipality four digits, region and county two; SKR for the association.",
         ),
         RECIPIENT_CODE,
         REGISTER,
@@ -102,18 +102,18 @@ FIELDS: Final = (
     code(
         "county_code",
         Text("Länskod", "County code"),
-        Text("Länets kod, två siffror som text.", "The county's code, two digits as text."),
+        Text("Länets kod, två siffror som text.", "The county’s code, two digits as text."),
         COUNTY_CODE,
         REGISTER,
     ),
     code(
         "source_id",
         Text("Källa", "Source"),
-        Text("Källans beteckning i tabellen sources.", "The source's id in the table sources."),
+        Text("Källans beteckning i tabellen sources.", "The source’s id in the table sources."),
         ID,
         AGREEMENT,
     ),
-    words("finding_id", Text("Iakttagelse", "Finding"), Text("Iakttagelsens beteckning.", "The finding's id.")),
+    words("finding_id", Text("Iakttagelse", "Finding"), Text("Iakttagelsens beteckning.", "The finding’s id.")),
     # --- the recipient and its head count -----------------------------------------------------------------------------
     words(
         "recipient_name",
@@ -177,13 +177,13 @@ FIELDS: Final = (
     words(
         "name_sv",
         Text("Namn på svenska", "Swedish name"),
-        Text("Pottens namn som källan skriver det.", "The pot's name as the source writes it."),
+        Text("Pottens namn som källan skriver det.", "The pot’s name as the source writes it."),
         AGREEMENT,
     ),
     words(
         "name_en",
         Text("Namn på engelska", "English name"),
-        Text("Pottens namn översatt.", "The pot's name translated."),
+        Text("Pottens namn översatt.", "The pot’s name translated."),
         AGREEMENT,
     ),
     code(
@@ -208,7 +208,7 @@ FIELDS: Final = (
         Text("Regelns kontrollsumma", "Rule checksum"),
         Text(
             "SHA-256 för pottens normaliserade regel; ändras av ett värde, inte av en kommentar.",
-            "SHA-256 of the pot's normalised rule; changed by a value, not by a comment.",
+            "SHA-256 of the pot’s normalised rule; changed by a value, not by a comment.",
         ),
         SHA256,
     ),
@@ -236,7 +236,7 @@ FIELDS: Final = (
     money(
         "change_sek",
         Text("Förändring", "Change"),
-        Text("Belopp minus föregående års belopp.", "Amount minus the previous year's amount."),
+        Text("Belopp minus föregående års belopp.", "Amount minus the previous year’s amount."),
         minimum=None,
     ),
     ratio(
@@ -300,10 +300,12 @@ FIELDS: Final = (
     words(
         "sources",
         Text("Källor", "Sources"),
-        Text("Källornas beteckningar, åtskilda av blanksteg.", "The sources' ids, separated by spaces."),
+        Text("Källornas beteckningar, åtskilda av blanksteg.", "The sources’ ids, separated by spaces."),
         AGREEMENT,
     ),
-    words("note", Text("Anmärkning", "Note"), Text("Anmärkning på engelska.", "Note in English."), AGREEMENT),
+    words(
+        "note", Text("Anmärkning (på engelska)", "Note"), Text("Anmärkning på engelska.", "Note in English."), AGREEMENT
+    ),
     words(
         "note_sv",
         Text("Anmärkning på svenska", "Note in Swedish"),
@@ -317,7 +319,7 @@ FIELDS: Final = (
         AGREEMENT,
     ),
     # --- sources, documents and fetched files -------------------------------------------------------------------------
-    words("title", Text("Titel", "Title"), Text("Källans titel.", "The source's title."), AGREEMENT),
+    words("title", Text("Titel", "Title"), Text("Källans titel.", "The source’s title."), AGREEMENT),
     words(
         "publisher",
         Text("Utgivare", "Publisher"),
@@ -327,7 +329,7 @@ FIELDS: Final = (
     code(
         "url",
         Text("Adress", "Address"),
-        Text("Källans adress på webben.", "The source's address on the web."),
+        Text("Källans adress på webben.", "The source’s address on the web."),
         URL,
         AGREEMENT,
     ),

@@ -23,7 +23,7 @@ FIELDS: Final = (
     code(
         "part_id",
         Text("Del", "Part"),
-        Text("Delen av länets pott, som länet har delat den.", "The part of the county's pot, as the county split it."),
+        Text("Delen av länets pott, som länet har delat den.", "The part of the county’s pot, as the county split it."),
         ID,
         ONWARD_SPLIT,
     ),
@@ -56,7 +56,7 @@ FIELDS: Final = (
         Text("Beloppets grund", "Ground of the amount"),
         Text(
             "stated: angivet. share: andel av länets pott. remainder: vad andra delar lämnar. unknown: okänt.",
-            "stated: given. share: a share of the county's pot. remainder: what other parts leave. unknown: not known.",
+            "stated: given. share: a share of the county’s pot. remainder: what other parts leave. unknown: not known.",
         ),
         ("stated", "share", "remainder", UNKNOWN),
         ONWARD_SPLIT,
@@ -202,13 +202,13 @@ FIELDS: Final = (
     words(
         "agreement_title_sv",
         Text("Överenskommelse", "Agreement"),
-        Text("Överenskommelsens namn på svenska.", "The agreement's name in Swedish."),
+        Text("Överenskommelsens namn på svenska.", "The agreement’s name in Swedish."),
         AGREEMENT,
     ),
     words(
         "agreement_title_en",
         Text("Överenskommelse på engelska", "Agreement in English"),
-        Text("Överenskommelsens namn översatt.", "The agreement's name translated."),
+        Text("Överenskommelsens namn översatt.", "The agreement’s name translated."),
         AGREEMENT,
     ),
 )

@@ -12,7 +12,7 @@ FIELDS: Final = (
         Text("Dokument", "Document"),
         Text(
             "Dokumentets beteckning i data/agreements/<program>/documents.yaml.",
-            "The document's id in data/agreements/<programme>/documents.yaml.",
+            "The document’s id in data/agreements/<programme>/documents.yaml.",
         ),
         ID,
         REGISTER_OF_DOCUMENTS,

@@ -197,7 +197,7 @@ FIELDS: Final = (
         Text(
             "Summan av områdenas fel utan tecken, om den rörliga delen av 2025 års potter fördelades efter prognosen;"
             " tomt där ingen pott går efter detta underlag eller alla områden inte är kända.",
-            "The sum of the territories' errors without sign, had the variable part of the pots of 2025 been split by"
+            "The sum of the territories’ errors without sign, had the variable part of the pots of 2025 been split by"
             " the forecast; empty where no pot goes by this base or not all territories are known.",
         ),
     ),
@@ -212,7 +212,7 @@ FIELDS: Final = (
     ),
     share(
         "better_than_nation",
-        Text("Bättre än rikets tillväxt", "Better than the nation's growth"),
+        Text("Bättre än rikets tillväxt", "Better than the nation’s growth"),
         Text(
             "Andel av medelfelet som försvinner mot att alla växer som riket; negativ är sämre, tom för riket.",
             "Share of the mean error that goes away compared with all growing as the nation; negative is worse, empty"
@@ -225,7 +225,7 @@ FIELDS: Final = (
         Text("Intervallets täckning", "Coverage of the interval"),
         Text(
             "Andel områden vars räkning låg i det 80-procentsintervall som de andra årens fel ger.",
-            "Share of territories whose count lay in the 80 per cent interval made of the other years' errors.",
+            "Share of territories whose count lay in the 80 per cent interval made of the other years’ errors.",
         ),
     ),
 )

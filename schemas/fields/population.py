@@ -27,7 +27,7 @@ FIELDS: Final = (
         Text("Områdeskod", "Territory code"),
         Text(
             "SCB:s kod som text: län två siffror, kommun fyra.",
-            "SCB's code as text: county two digits, municipality four.",
+            "SCB’s code as text: county two digits, municipality four.",
         ),
         TERRITORY_CODE,
         SCB,
@@ -56,7 +56,7 @@ FIELDS: Final = (
         Text(
             "official: SCB:s egna celler. derived: löst exakt ur publicerade belopp. estimated: skattat med angiven"
             " metod. proxy: annat datum.",
-            "official: SCB's own cells. derived: solved exactly from published amounts. estimated: by a stated"
+            "official: SCB’s own cells. derived: solved exactly from published amounts. estimated: by a stated"
             " method. proxy: another date.",
         ),
         BASES,
@@ -75,7 +75,7 @@ FIELDS: Final = (
         Text("Löst ur", "Solved from"),
         Text(
             "Källor vars belopp folkmängden löstes ur; tomt för SCB:s egna celler.",
-            "Sources whose amounts the population was solved from; empty for SCB's own cells.",
+            "Sources whose amounts the population was solved from; empty for SCB’s own cells.",
         ),
     ),
     flag(
@@ -121,7 +121,7 @@ FIELDS: Final = (
     words(
         "scb_table",
         Text("SCB-tabell", "SCB table"),
-        Text("Beteckning på SCB:s tabell.", "The id of SCB's table."),
+        Text("Beteckning på SCB:s tabell.", "The id of SCB’s table."),
         SCB,
     ),
     moment(
@@ -136,7 +136,7 @@ FIELDS: Final = (
     words(
         "updated",
         Text("Uppdaterad hos SCB", "Updated at SCB"),
-        Text("SCB:s egen stämpel i svaret.", "SCB's own stamp in the answer."),
+        Text("SCB:s egen stämpel i svaret.", "SCB’s own stamp in the answer."),
         SCB,
     ),
     Field(

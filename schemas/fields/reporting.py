@@ -12,7 +12,7 @@ FIELDS: Final = (
     words(
         "county_name",
         Text("Län", "County"),
-        Text("Länets namn, på svenska.", "The county's name, in Swedish."),
+        Text("Länets namn, på svenska.", "The county’s name, in Swedish."),
         REGISTER,
     ),
     money(
@@ -28,7 +28,7 @@ FIELDS: Final = (
         Text("Till kommunerna", "To the municipalities"),
         Text(
             "Summan till länets kommuner; tomt när inget är beräknat.",
-            "Sum to the county's municipalities; empty where nothing is computed.",
+            "Sum to the county’s municipalities; empty where nothing is computed.",
         ),
     ),
     money(

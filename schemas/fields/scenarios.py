@@ -14,7 +14,7 @@ FIELDS: Final = (
     code(
         "scenario_id",
         Text("Scenario", "Scenario"),
-        Text("Reformfilens namn utan ändelse.", "The name of the reform's file without its ending."),
+        Text("Reformfilens namn utan ändelse.", "The name of the reform’s file without its ending."),
         ID,
         REFORM_FILE,
     ),
@@ -86,7 +86,7 @@ FIELDS: Final = (
         Text("Belopp enligt gällande regel", "Amount under the decided rule"),
         Text(
             "Vad årets regel ger; för en sammanslagen kommun summan för dem som gått ihop.",
-            "What the year's rule gives; for merged municipalities the sum of those that merged.",
+            "What the year’s rule gives; for merged municipalities the sum of those that merged.",
         ),
     ),
     money(
@@ -115,7 +115,7 @@ FIELDS: Final = (
         Text("Invånare", "Inhabitants"),
         Text(
             "Alla åldrar på överenskommelsens datum; tomt när folkmängden inte finns till hands.",
-            "All ages on the agreement's date; empty where the count is not on hand.",
+            "All ages on the agreement’s date; empty where the count is not on hand.",
         ),
     ),
     choice(
@@ -123,7 +123,7 @@ FIELDS: Final = (
         Text("Storleksklass", "Size class"),
         Text(
             "Kommunens invånarantal i Kronvis egna klasser, undre gräns med; tomt för regioner och län.",
-            "The municipality's inhabitants in classes of Kronvis' own, from the lower bound; empty for others.",
+            "The municipality’s inhabitants in classes of Kronvis’ own, from the lower bound; empty for others.",
         ),
         ("0-4999", "5000-9999", "10000-19999", "20000-49999", "50000-99999", "100000-"),
     ),
@@ -151,7 +151,7 @@ FIELDS: Final = (
         Text("Kronor per person", "SEK per person"),
         Text(
             "Pottens rörliga del delad med alla personer i underlaget (visningsvärde); tomt för fasta belopp.",
-            "The pot's variable part divided by all persons of the base (display value); empty for fixed amounts.",
+            "The pot’s variable part divided by all persons of the base (display value); empty for fixed amounts.",
         ),
     ),
     ratio(
@@ -192,7 +192,7 @@ FIELDS: Final = (
         Text("Årgång med lägsta belopp", "Vintage of the lowest amount"),
         Text(
             "Serie och dag; den räkning som används anges med regelns underlag och dag. Tomt för fasta belopp.",
-            "Series and day; the count in use is named by the rule's base and day. Empty for fixed amounts.",
+            "Series and day; the count in use is named by the rule’s base and day. Empty for fixed amounts.",
         ),
     ),
     words(
@@ -200,7 +200,7 @@ FIELDS: Final = (
         Text("Årgång med högsta belopp", "Vintage of the highest amount"),
         Text(
             "Serie och dag; den räkning som används anges med regelns underlag och dag. Tomt för fasta belopp.",
-            "Series and day; the count in use is named by the rule's base and day. Empty for fixed amounts.",
+            "Series and day; the count in use is named by the rule’s base and day. Empty for fixed amounts.",
         ),
     ),
     count(

@@ -32,7 +32,7 @@ FIELDS: Final = (
         Text("Oberoende", "Independence"),
         Text(
             "self_derived när regel eller folkmängd löstes ur just denna källas belopp; annars independent.",
-            "self_derived where rule or population was solved from this very source's figures; else independent.",
+            "self_derived where rule or population was solved from this very source’s figures; else independent.",
         ),
         ("independent", "self_derived"),
     ),
@@ -100,7 +100,7 @@ FIELDS: Final = (
     heads(
         "total",
         Text("Rikstal", "National total"),
-        Text("Summan av alla mottagares folkmängd.", "The sum of all recipients' head counts."),
+        Text("Summan av alla mottagares folkmängd.", "The sum of all recipients’ head counts."),
         COMPUTED,
     ),
     count(
@@ -132,20 +132,20 @@ FIELDS: Final = (
     code(
         "vintage_revised",
         Text("Senare årgång", "Later vintage"),
-        Text("Kontrollsumman för SCB:s senaste svar.", "The checksum of SCB's latest answer."),
+        Text("Kontrollsumman för SCB:s senaste svar.", "The checksum of SCB’s latest answer."),
         SHA256,
     ),
     heads(
         "population_revised",
         Text("Reviderad folkmängd", "Revised population"),
-        Text("Folkmängden i SCB:s senare svar.", "The population in SCB's later answer."),
+        Text("Folkmängden i SCB:s senare svar.", "The population in SCB’s later answer."),
     ),
     money(
         "amount_revised_sek",
         Text("Belopp med reviderat underlag", "Amount with revised population"),
         Text(
             "Vad mottagaren skulle få om året beslutades om på SCB:s senare svar.",
-            "What the recipient would get if the year were decided again on SCB's later answer.",
+            "What the recipient would get if the year were decided again on SCB’s later answer.",
         ),
     ),
 )

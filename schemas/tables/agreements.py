@@ -46,7 +46,7 @@ SOURCES: Final = Table(
     title=Text("Källor", "Sources"),
     description=Text(
         "De dokument som årets belopp, regler, publicerade siffror och lösta folkmängdstal kommer ur.",
-        "The documents that the year's amounts, rules, published figures and solved head counts come from.",
+        "The documents that the year’s amounts, rules, published figures and solved head counts come from.",
     ),
     key=("programme", "year", "source_id"),
     columns=columns("programme year source_id title publisher url? page=source_page? published_on? note?"),

@@ -80,7 +80,7 @@ COVERAGE: Final = Table(
     title=Text("Täckning", "Coverage"),
     description=Text(
         "Hur stor del av överenskommelsens pengar som kan beräknas, efter belägg; unknown är inte fördelat.",
-        "How much of the agreement's money can be computed, by evidence; unknown is not split.",
+        "How much of the agreement’s money can be computed, by evidence; unknown is not split.",
     ),
     key=("programme", "year", "evidence"),
     columns=columns("programme year evidence pots_count amount_sek agreement_total_sek coverage_share"),

@@ -16,7 +16,7 @@ CHANGE_CAUSES: Final = Table(
     description=Text(
         "En rad per pott och mottagare: förändringen från programmets föregående överenskommelse, uppdelad på"
         " orsaker i hela kronor. Potter som kan ligga i pengar med okänd regel har ingen rad.",
-        "One row per pot and recipient: the change from the programme's previous agreement, split into causes in"
+        "One row per pot and recipient: the change from the programme’s previous agreement, split into causes in"
         " whole kronor. Pots that may lie inside money under an unknown rule have no row.",
     ),
     key=("programme", "year", "recipient_type", "recipient_code", "pot_id"),

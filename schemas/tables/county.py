@@ -10,7 +10,7 @@ from schemas.vocabulary import NOT_COMPUTED, UNKNOWN
 
 SUB_ALLOCATIONS: Final = Table(
     name="sub_allocations",
-    title=Text("Länens egna delfördelningar", "Counties' own onward splits"),
+    title=Text("Länens egna delfördelningar", "Counties’ own onward splits"),
     description=Text(
         "Hur ett län delar sina gemensamma medel vidare: en rad per del och mottagare. Inga statliga belopp. Det som är"
         " okänt har en rad utan belopp. rounded_to_sek är steget i det belopp som delades.",
@@ -84,7 +84,7 @@ FOLLOW_UP_FINDINGS: Final = Table(
     title=Text("Iakttagelser om redovisningar", "Findings about reports of use"),
     description=Text(
         "Vad som inte stämmer i ett läns redovisning, med rad och kolumn i filen, på svenska och engelska.",
-        "What does not fit in a county's report, with row and column of the file, in Swedish and English.",
+        "What does not fit in a county’s report, with row and column of the file, in Swedish and English.",
     ),
     key=("programme", "year", "finding_id"),
     columns=columns(

@@ -25,7 +25,7 @@ RECIPIENTS: Final = Table(
         ),
         RowRule(
             "code_starts_with_county",
-            Text("Koden börjar med länets kod.", "The code begins with the county's."),
+            Text("Koden börjar med länets kod.", "The code begins with the county’s."),
             pl.col("county_code").is_null() | pl.col("recipient_code").str.starts_with(pl.col("county_code")),
         ),
     ),
@@ -36,7 +36,7 @@ SCB_POPULATION_RAW: Final = Table(
     title=Text("Svar från SCB", "Answers from SCB"),
     description=Text(
         "De arkiverade svar från SCB som årets folkmängd är läst ur; tom när det inbyggda underlaget används.",
-        "The archived answers from SCB that the year's population was read from; empty with the embedded snapshot.",
+        "The archived answers from SCB that the year’s population was read from; empty with the embedded snapshot.",
     ),
     key=("year", "reference_date", "table_id", "ages", "sha256"),
     columns=columns("year reference_date table_id ages scb_table vintage updated? extracted_at bytes cells url sha256"),
@@ -48,7 +48,7 @@ POPULATION: Final = Table(
     title=Text("Folkmängd", "Population"),
     description=Text(
         "Folkmängden för varje underlag som årets regler frågar efter, med säkerhet och källa per rad.",
-        "The population of every base that the year's rules ask for, with basis and source per row.",
+        "The population of every base that the year’s rules ask for, with basis and source per row.",
     ),
     key=("year", "reference_date", "table_id", "region_code", "ages"),
     columns=columns(

@@ -22,7 +22,7 @@ SCENARIO: Final = Table(
     title=Text("Scenario", "Scenario"),
     description=Text(
         "Vad en antagen regel skulle ge varje mottagare, bredvid vad årets regel ger. Aldrig beslutade belopp.",
-        "What an assumed rule would give every recipient, beside what the year's rule gives. Never decided amounts.",
+        "What an assumed rule would give every recipient, beside what the year’s rule gives. Never decided amounts.",
     ),
     key=("scenario_id", "programme", "year", "pot_id", "recipient_type", "recipient_code"),
     columns=columns(

@@ -12,7 +12,7 @@ PUBLISHED_FIGURES: Final = Table(
     title=Text("Publicerade belopp", "Published figures"),
     description=Text(
         "Belopp som står i offentliga dokument, med källa; ett läns egen delfördelning ingår men stäms inte av.",
-        "Amounts printed in public documents, with their source; a county's own split is listed, not reconciled.",
+        "Amounts printed in public documents, with their source; a county’s own split is listed, not reconciled.",
     ),
     key=("programme", "year", "pot_id", "recipient_type", "recipient_code", "source_id", "recipient_name"),
     columns=columns(
@@ -86,7 +86,7 @@ VINTAGE_INFERENCE: Final = Table(
     title=Text("Lösta underlag", "Inferred bases"),
     description=Text(
         "Vilka rikstal, räkningar och avrundningar som ger pottens publicerade belopp, och hur många av dem.",
-        "Which national totals, counts and roundings give the pot's published amounts, and how many of them.",
+        "Which national totals, counts and roundings give the pot’s published amounts, and how many of them.",
     ),
     key=("programme", "year", "pot_id", "candidate"),
     columns=columns(

@@ -9,7 +9,6 @@ import gzip
 import os
 import socket
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +22,7 @@ from assets.storage.raw_archive import Manifest, RawArchive
 from schemas.contract import enforce
 from schemas.errors import DataRefused, SourceRefused, SourceUnavailable
 from schemas.tables.documents import AGREEMENT_DOCUMENTS_RAW
+from tests.integration.fake_time import FakeTime
 from tests.integration.raw_server import (
     LOOPBACK,
     Answer,
@@ -37,21 +37,6 @@ from tests.integration.raw_server import (
 PDF: Final = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
 AS_PDF: Final = {"Content-Type": "application/pdf"}
 GOOD: Final = http(200, PDF, AS_PDF)
-
-
-@dataclass
-class Pauses:
-    """A clock that only moves when somebody sleeps."""
-
-    now: float = 1_000.0
-    slept: list[float] = field(default_factory=list)
-
-    def clock(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
 
 
 def a_document(url: str | None = "https://example.org/slides.pdf", **changes: Any) -> Document:
@@ -74,7 +59,7 @@ def archive(tmp_path: Path) -> RawArchive:
 
 def access(archive: RawArchive, **changes: Any) -> DocumentAccess:
     """The way to documents without waiting, unless `changes` bring the real clock."""
-    pauses = Pauses()
+    pauses = FakeTime()
     return DocumentAccess(archive, DocumentClient(**{"clock": pauses.clock, "sleep": pauses.sleep, **changes}))
 
 

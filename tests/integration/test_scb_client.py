@@ -12,7 +12,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +22,7 @@ from urllib3.response import HTTPResponse
 from assets.population.scb.client import Limits, PxWebClient
 from assets.population.scb.exchange import PxWebRequest
 from schemas.errors import EXIT_REFUSED, EXIT_SOURCE_UNAVAILABLE, SourceRefused, SourceUnavailable, UsageError
+from tests.integration.fake_time import FakeTime
 from tests.integration.raw_server import (
     LOOPBACK,
     Answer,
@@ -41,22 +41,6 @@ GOOD: Final = http(200, DATA, {"Content-Type": "application/json"})
 CHUNKED: Final = http_without_length(200, b"", {"Transfer-Encoding": "chunked"})
 CONFIG: Final = {"maxDataCells": 150_000, "maxCallsPerTimeWindow": 30, "timeWindow": 10}
 DAY: Final = 86_400
-
-
-@dataclass
-class FakeTime:
-    """A clock that only moves when somebody sleeps."""
-
-    now: float = 1_000.0
-    slept: list[float] = field(default_factory=list)
-
-    def clock(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        assert seconds > 0
-        self.slept.append(seconds)
-        self.now += seconds
 
 
 @pytest.fixture

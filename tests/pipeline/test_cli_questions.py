@@ -33,7 +33,13 @@ def test_inspect_a_right_document(kronvis: Any, tmp_path: Path) -> None:
     told = answer.json()
     assert (answer.code, told["verdicts"], told["findings"]) == (0, {"exact": 15}, [])
     assert {row["column"] for row in told["figures"]} == {2}
-    assert "15 på kronan" in kronvis("inspect", file, "--lang", "sv").out
+    assert "15 stämmer på kronan" in kronvis("inspect", file, "--lang", "sv").out
+
+
+@pytest.mark.parametrize(("lang", "place"), [("sv", "sidan 1, rad 2, kolumn 2"), ("en", "page 1, row 2, column 2")])
+def test_inspect_says_where_in_the_language_asked_for(kronvis: Any, tmp_path: Path, lang: str, place: str) -> None:
+    file = saved(tmp_path, "odd.csv", b"Kommun;Belopp\nFalun;123457\nOrsa;123458\n")
+    assert f"? {place}: 123457" in kronvis("inspect", file, "--lang", lang).out
 
 
 def test_inspect_a_wrong_document_ends_with_1_and_names_cause_and_right_amount(kronvis: Any, tmp_path: Path) -> None:

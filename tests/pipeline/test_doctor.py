@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pipelines.operations.doctor_checks import CHECKS, NETWORK
+from pipelines.operations.doctor import CHECKS, NETWORK
 from tests.published import Published
 
 

@@ -19,11 +19,21 @@ from hypothesis import strategies as st
 from packaging.markers import Marker
 
 from assets.storage.objects.place import Place
-from pipelines.operations import doctor_checks as checks
-from pipelines.operations.doctor import Told, as_data, diagnosis, examine, show, worst
-from pipelines.operations.doctor_checks import Check, Finding
+from pipelines.operations.checks import (
+    checkout,
+    dagster_home,
+    data,
+    installation,
+    network,
+    output,
+    surroundings,
+    variables,
+)
+from pipelines.operations.checks.finding import Check, Finding
+from pipelines.operations.doctor import CHECKS, Told, as_data, diagnosis, examine, show, worst
 from pipelines.settings import SCB_URL, Settings
 from pipelines.terminal.console import HarmlessConsole, show_begun
+from pipelines.variables import VARIABLES
 from schemas.errors import DataRefused
 from schemas.text import Text
 from tests.domain import DATA, ROOT, agreement_text, agreements_folder, changed, copy_of_data
@@ -108,7 +118,7 @@ def test_the_worst_counts() -> None:
 
 def test_every_check_of_this_checkout_says_something_in_both_languages() -> None:
     told = diagnosis(ROOT / "no-such-folder", offline=True)
-    assert {one.check.name for one in told} == {"settings", *(check.name for check in checks.CHECKS)} - {"scb"}
+    assert {one.check.name for one in told} == {"settings", *(check.name for check in CHECKS)} - {"scb"}
     assert [one for one in told if one.finding.state == "wrong"] == []
     for check, finding in told:
         texts = [check.title, finding.found, *([finding.remedy] if finding.remedy else [])]
@@ -130,14 +140,14 @@ def test_settings_that_are_not_understood_are_wrong_and_the_rest_is_looked_at(mo
 
 @pytest.mark.parametrize(("version", "state"), [((3, 10, 14), "wrong"), ((3, 11, 0), "fine"), ((3, 15, 0), "wrong")])
 def test_python_is_one_of_those_that_are_named(version: tuple[int, ...], state: str) -> None:
-    assert checks.python(HERE, version).state == state
+    assert installation.python(HERE, version).state == state
 
 
 def _locked() -> dict[str, str]:
     lock = (ROOT / "locks/run.txt").read_text(encoding="utf-8")
     return {
         name: version
-        for name, version, marker in checks._LOCKED.findall(lock)
+        for name, version, marker in installation._LOCKED.findall(lock)
         if not marker or Marker(marker).evaluate()
     }
 
@@ -145,12 +155,12 @@ def _locked() -> dict[str, str]:
 def test_packages_are_those_of_the_lock() -> None:
     locked = _locked()
     assert len(locked) > 50
-    assert checks.packages(HERE, installed=locked).state == "fine"
-    gone = checks.packages(HERE, installed={name: one for name, one in locked.items() if name != "polars"})
+    assert installation.packages(HERE, installed=locked).state == "fine"
+    gone = installation.packages(HERE, installed={name: one for name, one in locked.items() if name != "polars"})
     assert (gone.state, "polars" in gone.found.en) == ("wrong", True)
-    old = checks.packages(HERE, installed={**locked, "polars": "1.9.0"})
+    old = installation.packages(HERE, installed={**locked, "polars": "1.9.0"})
     assert (old.state, "polars 1.9.0" in old.found.en) == ("wrong", True)
-    other = checks.packages(HERE, installed={**locked, "certifi": "2020.1.1"})
+    other = installation.packages(HERE, installed={**locked, "certifi": "2020.1.1"})
     assert (other.state, "certifi 2020.1.1" in other.found.en) == ("note", True)
 
 
@@ -160,24 +170,24 @@ def test_packages_for_other_systems_need_not_be_here(tmp_path: Path) -> None:
     hashed = " \\\n    --hash=sha256:0\n"
     for marker, state in (("sys_platform == 'other'", "fine"), (f"sys_platform == '{sys.platform}'", "wrong")):
         (tmp_path / "locks/run.txt").write_text(f"one==1.0 ; {marker}{hashed}", encoding="utf-8")
-        assert checks.packages(HERE, tmp_path, {}).state == state
+        assert installation.packages(HERE, tmp_path, {}).state == state
 
 
 def test_another_checkout_or_a_shadow_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checks, "_installed_from", lambda: ROOT)
-    assert checks.checkout(HERE).state == "fine"
+    monkeypatch.setattr(checkout, "_installed_from", lambda: ROOT)
+    assert checkout.checkout(HERE).state == "fine"
     for other in (tmp_path, None):
-        monkeypatch.setattr(checks, "_installed_from", lambda other=other: other)
-        assert checks.checkout(HERE).state == "note"
-    monkeypatch.setattr(checks, "_origins", lambda: [("assets", str(tmp_path / "assets/__init__.py"))])
-    assert checks.checkout(HERE).state == "wrong"
+        monkeypatch.setattr(checkout, "_installed_from", lambda other=other: other)
+        assert checkout.checkout(HERE).state == "note"
+    monkeypatch.setattr(checkout, "_origins", lambda: [("assets", str(tmp_path / "assets/__init__.py"))])
+    assert checkout.checkout(HERE).state == "wrong"
 
 
 def test_a_folder_that_stands_in_front_is_seen(tmp_path: Path) -> None:
     (tmp_path / "schemas").mkdir()
     (tmp_path / "schemas/__init__.py").touch()
     script = (
-        "import sys, pipelines.operations.doctor_checks as c; from tests.unit.test_doctor import HERE\n"
+        "import sys; from pipelines.operations.checks import checkout as c; from tests.unit.test_doctor import HERE\n"
         "for name in [n for n in sys.modules if n.partition('.')[0] == 'schemas']: del sys.modules[name]\n"
         f"sys.path.insert(0, {str(tmp_path)!r}); print(c.checkout(HERE).state)"
     )
@@ -187,42 +197,42 @@ def test_a_folder_that_stands_in_front_is_seen(tmp_path: Path) -> None:
 
 def test_an_extra_that_a_setting_needs_must_be_there() -> None:
     sends = replace(HERE, send_to=Place("bucket", ""))
-    assert checks.extras(HERE, installed={}).state == "fine"
-    assert checks.extras(HERE, installed={"obstore": "1"}).found.en.split() == ["+s3", "-cluster", "-dev"]
-    assert checks.extras(sends, installed={}).state == "wrong"
-    assert checks.extras(sends, installed={"obstore": "1"}).state == "fine"
+    assert installation.extras(HERE, installed={}).state == "fine"
+    assert installation.extras(HERE, installed={"obstore": "1"}).found.en.split() == ["+s3", "-cluster", "-dev"]
+    assert installation.extras(sends, installed={}).state == "wrong"
+    assert installation.extras(sends, installed={"obstore": "1"}).state == "fine"
 
 
 # --- what a run reads -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("part", checks.NEEDED_DATA)
+@pytest.mark.parametrize("part", data.NEEDED_DATA)
 def test_a_missing_folder_of_data_is_named(part: str, tmp_path: Path) -> None:
-    for name in checks.NEEDED_DATA:
+    for name in data.NEEDED_DATA:
         (tmp_path / name).mkdir()
-    assert checks.data_folder(replace(HERE, data=tmp_path)).state == "fine"
+    assert data.data_folder(replace(HERE, data=tmp_path)).state == "fine"
     (tmp_path / part).rmdir()
-    finding = checks.data_folder(replace(HERE, data=tmp_path))
+    finding = data.data_folder(replace(HERE, data=tmp_path))
     assert (finding.state, part in finding.found.sv) == ("wrong", True)
 
 
 def test_a_file_that_may_not_be_read_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda file, _mode: Path(file).name != "recipients.csv")
-    finding = checks.data_folder(HERE)
+    finding = data.data_folder(HERE)
     assert (finding.state, "recipients.csv" in finding.found.en) == ("wrong", True)
 
 
 def test_a_broken_agreement_is_named_with_its_line(tmp_path: Path) -> None:
     good = agreement_text()
     folder = agreements_folder(tmp_path, {"2025.yaml": changed(good, "total_sek:", "total_kr:")}).parent
-    finding = checks.agreements(replace(HERE, data=folder))
+    finding = data.agreements(replace(HERE, data=folder))
     assert finding.state == "wrong"
     assert re.search(r"2025\.yaml, line \d+", finding.found.sv)
 
 
 def test_no_agreements_at_all_are_wrong(tmp_path: Path) -> None:
     (tmp_path / "agreements").mkdir()
-    assert checks.agreements(replace(HERE, data=tmp_path)).state == "wrong"
+    assert data.agreements(replace(HERE, data=tmp_path)).state == "wrong"
 
 
 @pytest.mark.parametrize(
@@ -232,10 +242,10 @@ def test_a_changed_count_or_recipient_is_wrong(part: str, file: str, tmp_path: P
     for name in ("population", "geography"):
         copy_of_data(tmp_path, name)
     settings = replace(HERE, data=tmp_path / "data")
-    assert examine(settings, [a_check(checks.snapshot)])[0].finding.state == "fine"
+    assert examine(settings, [a_check(data.snapshot)])[0].finding.state == "fine"
     with (tmp_path / "data" / part / file).open("a", encoding="utf-8") as handle:
         handle.write("x")
-    told = examine(settings, [a_check(checks.snapshot)])[0].finding
+    told = examine(settings, [a_check(data.snapshot)])[0].finding
     assert (told.state, file in told.found.en) == ("wrong", True)
 
 
@@ -243,17 +253,17 @@ def test_a_changed_count_or_recipient_is_wrong(part: str, file: str, tmp_path: P
 
 
 def test_an_output_folder_is_probed_and_left_as_it_was(tmp_path: Path) -> None:
-    assert checks.output(replace(HERE, out=tmp_path)).state == "fine"
+    assert output.output(replace(HERE, out=tmp_path)).state == "fine"
     assert list(tmp_path.iterdir()) == []
-    assert checks.output(replace(HERE, out=tmp_path / "new" / "out")).state == "fine"
+    assert output.output(replace(HERE, out=tmp_path / "new" / "out")).state == "fine"
     assert list(tmp_path.iterdir()) == [], "nothing is made that was not there"
 
 
 def test_an_output_folder_that_is_a_file_or_closed_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
-    assert checks.output(replace(HERE, out=tmp_path / "file" / "out")).state == "wrong"
+    assert output.output(replace(HERE, out=tmp_path / "file" / "out")).state == "wrong"
     monkeypatch.setattr(os, "access", lambda _file, _mode: False)
-    assert checks.output(replace(HERE, out=tmp_path)).state == "wrong"
+    assert output.output(replace(HERE, out=tmp_path)).state == "wrong"
 
 
 def test_a_disk_that_knows_no_links_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,9 +271,9 @@ def test_a_disk_that_knows_no_links_is_told(tmp_path: Path, monkeypatch: pytest.
         raise OSError
 
     monkeypatch.setattr(os, "link", refuse)
-    assert checks.output(replace(HERE, out=tmp_path)).state == "note"
+    assert output.output(replace(HERE, out=tmp_path)).state == "note"
     monkeypatch.setattr(Path, "symlink_to", refuse)
-    assert examine(replace(HERE, out=tmp_path), [a_check(checks.output)])[0].finding.state == "wrong"
+    assert examine(replace(HERE, out=tmp_path), [a_check(output.output)])[0].finding.state == "wrong"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -282,7 +292,7 @@ def test_a_full_disk_is_told(free: int, files: int, state: str, monkeypatch: pyt
     room = type("Room", (), {"f_files": files, "f_favail": files})
     monkeypatch.setattr(shutil, "disk_usage", lambda _place: usage)
     monkeypatch.setattr(os, "statvfs", lambda _place: room)
-    assert checks.disk(HERE).state == state
+    assert output.disk(HERE).state == state
 
 
 # --- what is around it ------------------------------------------------------------------------------------------------
@@ -300,11 +310,11 @@ def test_a_full_disk_is_told(free: int, files: int, state: str, monkeypatch: pyt
     ],
 )
 def test_a_home_of_dagster(text: str | None, state: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert checks.dagster_home(HERE).state == "fine", "none is needed"
+    assert dagster_home.dagster_home(HERE).state == "fine", "none is needed"
     if text is not None:
         (tmp_path / "dagster.yaml").write_text(text, encoding="utf-8")
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
-    finding = checks.dagster_home(HERE)
+    finding = dagster_home.dagster_home(HERE)
     assert finding.state == state
     assert SECRET not in str(finding)
 
@@ -312,12 +322,12 @@ def test_a_home_of_dagster(text: str | None, state: str, tmp_path: Path, monkeyp
 @pytest.mark.parametrize("home", ["relative", "/no/such/folder"])
 def test_a_home_of_dagster_that_is_none(home: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DAGSTER_HOME", home)
-    assert checks.dagster_home(HERE).state == "wrong"
+    assert dagster_home.dagster_home(HERE).state == "wrong"
 
 
 def test_the_home_of_dagster_that_comes_with_the_project_is_fine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DAGSTER_HOME", str(ROOT / "deploy/dagster_home"))
-    assert checks.dagster_home(HERE).state == "fine"
+    assert dagster_home.dagster_home(HERE).state == "fine"
 
 
 # Not written whole: whatever stands in a file of the project is taken for a variable that it reads.
@@ -325,12 +335,12 @@ _MISSPELT, _MADE_UP = "KRONVIS" + "_KEEP_VERSION", "KRONVIS" + "_ZZZZZZZZZZ"
 
 
 def test_a_misspelt_variable_is_told_with_what_was_meant_and_without_its_value() -> None:
-    finding = checks.variables(HERE, {_MISSPELT: SECRET, "KRONVIS_OUT": "/x", "HOME": "/"})
+    finding = variables.variables(HERE, {_MISSPELT: SECRET, "KRONVIS_OUT": "/x", "HOME": "/"})
     assert finding.state == "note"
     assert f"{_MISSPELT} (meant KRONVIS_KEEP_VERSIONS?)" in finding.found.en
-    assert checks.variables(HERE, {_MADE_UP: "1"}).found.sv == f"läses inte: {_MADE_UP}"
-    assert checks.variables(HERE, {"KRONVIS_TABLES_ONLY": "yes"}).state == "note"
-    assert checks.variables(HERE, {"KRONVIS_TABLES_ONLY": "1", "KRONVIS_OUT": SECRET}) == (
+    assert variables.variables(HERE, {_MADE_UP: "1"}).found.sv == f"läses inte: {_MADE_UP}"
+    assert variables.variables(HERE, {"KRONVIS_TABLES_ONLY": "yes"}).state == "note"
+    assert variables.variables(HERE, {"KRONVIS_TABLES_ONLY": "1", "KRONVIS_OUT": SECRET}) == (
         "fine",
         ("KRONVIS_OUT, KRONVIS_TABLES_ONLY",) * 2,
         None,
@@ -340,29 +350,33 @@ def test_a_misspelt_variable_is_told_with_what_was_meant_and_without_its_value()
 
 def test_the_variables_are_those_that_anything_here_reads() -> None:
     texts = [
-        *(file.read_text(encoding="utf-8") for file in (ROOT / "pipelines").rglob("*.py") if "doctor" not in file.name),
+        *(
+            file.read_text(encoding="utf-8")
+            for file in (ROOT / "pipelines").rglob("*.py")
+            if file.name != "variables.py"
+        ),
         (ROOT / "deploy/cluster/dagster.yaml").read_text(encoding="utf-8"),
         *(file.read_text(encoding="utf-8") for file in sorted((ROOT / "deploy/kubernetes").glob("*.yaml"))),
         (ROOT / "deploy/compose.yaml").read_text(encoding="utf-8"),
         (ROOT / "tests/pipeline/test_backfill_ui.py").read_text(encoding="utf-8"),
     ]
     read = {name for text in texts for name in re.findall(r"\bKRONVIS_[A-Z_]*[A-Z]\b", text)}
-    assert read - set(checks.VARIABLES) == set()
+    assert read - set(VARIABLES) == set()
     guide = (ROOT / "docs/reference/configuration.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"KRONVIS_[A-Z_]*[A-Z]\b", guide)) <= set(checks.VARIABLES)
-    assert set(checks.VARIABLES) <= read, "a variable that nobody reads"
+    assert set(re.findall(r"KRONVIS_[A-Z_]*[A-Z]\b", guide)) <= set(VARIABLES)
+    assert set(VARIABLES) <= read, "a variable that nobody reads"
 
 
 def test_messages_that_cannot_be_delivered_are_wrong_and_tell_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert checks.sending(HERE).state == "fine"
+    assert network.sending(HERE).state == "fine"
     monkeypatch.setenv("KRONVIS_NOTIFY", f"http://{SECRET}@example.org/{SECRET}")
-    (told,) = examine(HERE, [a_check(checks.sending)])
+    (told,) = examine(HERE, [a_check(network.sending)])
     assert (told.finding.state, SECRET in str(told)) == ("wrong", False)
     monkeypatch.setenv("KRONVIS_NOTIFY", f"https://example.org/{SECRET}?key={SECRET}")
-    (told,) = examine(HERE, [a_check(checks.sending)])
+    (told,) = examine(HERE, [a_check(network.sending)])
     assert (told.finding.state, SECRET in str(told)) == ("fine", False)
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"https://{SECRET}@example.org")
-    (told,) = examine(replace(HERE, send_to=Place("bucket", "")), [a_check(checks.sending)])
+    (told,) = examine(replace(HERE, send_to=Place("bucket", "")), [a_check(network.sending)])
     assert (told.finding.state, SECRET in str(told)) == ("wrong", False)
 
 
@@ -371,7 +385,7 @@ CONFIG: Final = json.dumps({"maxDataCells": 150_000, "maxCallsPerTimeWindow": 30
 
 def test_scb_that_answers_is_fine() -> None:
     with serving(http(200, CONFIG)) as server:
-        assert checks.scb(replace(HERE, scb_url=server.url)).state == "fine"
+        assert network.scb(replace(HERE, scb_url=server.url)).state == "fine"
         assert [request.splitlines()[0] for request in server.requests] == [b"GET /config HTTP/1.1"]
 
 
@@ -381,7 +395,7 @@ def test_scb_that_answers_is_fine() -> None:
 def test_scb_that_does_not_is_a_note_and_soon(answer: Any) -> None:
     began = time.monotonic()
     with serving(answer) as server:
-        assert checks.scb(replace(HERE, scb_url=server.url), seconds=0.5 if answer is silent else 3).state == "note"
+        assert network.scb(replace(HERE, scb_url=server.url), seconds=0.5 if answer is silent else 3).state == "note"
         assert len(server.requests) <= 1, "asked once"
     assert time.monotonic() - began < 3
 
@@ -393,15 +407,15 @@ def test_a_name_that_is_looked_up_for_ever_holds_nobody_up(monkeypatch: pytest.M
 
     monkeypatch.setattr("socket.getaddrinfo", stuck)
     began = time.monotonic()
-    assert checks.scb(replace(HERE, scb_url=SCB_URL), seconds=0.2).state == "note"
+    assert network.scb(replace(HERE, scb_url=SCB_URL), seconds=0.2).state == "note"
     assert time.monotonic() - began < 2
 
 
 @pytest.mark.parametrize("url", ["https://example.org/api", f"https://u:{SECRET}@example.org", "https://[", ""])
 def test_nobody_else_is_asked(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
-    monkeypatch.setattr(checks, "_asked", lambda *given: asked.append(given))
-    finding = checks.scb(replace(HERE, scb_url=url))
+    monkeypatch.setattr(network, "_asked", lambda *given: asked.append(given))
+    finding = network.scb(replace(HERE, scb_url=url))
     assert (finding.state, SECRET in str(finding), asked) == ("note", False, [])
 
 
@@ -411,14 +425,14 @@ def test_nobody_else_is_asked(url: str, monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_terminal(encoding: str, columns: int, state: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding=encoding))
-    assert checks.terminal(HERE).state == state
+    assert surroundings.terminal(HERE).state == state
 
 
 def test_a_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHROMIUM", sys.executable)
-    assert checks.browser(HERE).state == "fine"
+    assert surroundings.browser(HERE).state == "fine"
     monkeypatch.setenv("CHROMIUM", str(tmp_path / "none"))
-    assert checks.browser(HERE).state == "note"
+    assert surroundings.browser(HERE).state == "note"
 
 
 # --- how it is shown --------------------------------------------------------------------------------------------------

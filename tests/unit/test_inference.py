@@ -219,7 +219,7 @@ def test_one_amount_is_said_to_leave_many_totals() -> None:
     found = thirteen(only=1)
     assert (found.verdict, found.total, found.head_counts.height) == ("ambiguous", None, 0)
     assert "national totals give the amount (nearest krona). The amounts cannot tell them apart." in said(found)
-    assert "Not excluded, since not every recipient's amount is on hand: largest remainder (" in said(found)
+    assert "Not excluded, since not every recipient’s amount is on hand: largest remainder (" in said(found)
     assert "The amounts are few: by chance " in said(found)
 
 
@@ -246,7 +246,7 @@ def test_conventions_a_part_cannot_decide_make_no_more_than_ambiguous() -> None:
     assert found.solutions.fits[NEAREST].solutions == 0
     assert sum(THIRTEEN.values()) in found.solutions.fits[LARGEST_REMAINDER].totals
     assert found.verdict == "ambiguous"
-    assert "Not excluded, since not every recipient's amount is on hand: largest remainder (" in said(found)
+    assert "Not excluded, since not every recipient’s amount is on hand: largest remainder (" in said(found)
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from tests.unit.test_import_rule import imports_of
 
 FOLDERS: Final = ("terminal", "answers", "operations", "ui", "running", "cluster", "commands")
 # Modules right under pipelines/ that everything may use: no Dagster in them.
-SHARED: Final = ("settings", "sources", "due", "footprint")
+SHARED: Final = ("settings", "sources", "due", "footprint", "variables")
 # What each folder may import of the others; what Dagster loads stands right under pipelines/.
 MAY_IMPORT: Final[dict[str, tuple[str, ...]]] = {
     "terminal": (),

@@ -216,7 +216,7 @@ BAD_ON_A_DAY: Final = {
     "code of another county": (
         "municipality,0114,Upplands Väsby,01",
         "municipality,0114,Upplands Väsby,03",
-        "The code begins with the county's.",
+        "The code begins with the county’s.",
     ),
     "SKR in a county": (
         "national,SKR,Sveriges Kommuner och Regioner,,",

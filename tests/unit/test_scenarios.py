@@ -637,11 +637,25 @@ def test_another_year(settings: Settings, tmp_path: Path) -> None:
     [
         (
             "sv",
-            ("213 vinner, 77 förlorar, av 290 mottagare", "Dalarnas län", "+743 881", "275 mottagares", "inget beslut"),
+            (
+                "213 vinner, 77 förlorar, av 290 mottagare",
+                "0–4\u00a0999",
+                "+743\u00a0881",
+                "+9,3",
+                "275 mottagares",
+                "inget beslut",
+            ),
         ),
         (
             "en",
-            ("213 win, 77 lose, of 290 recipients", "municipalities", "-2 391 711", "rest on estimated", "no decision"),
+            (
+                "213 win, 77 lose, of 290 recipients",
+                "municipalities",
+                "−2,391,711",
+                "−14.3",
+                "rest on estimated",
+                "no decision",
+            ),
         ),
     ],
 )
@@ -663,7 +677,7 @@ def test_a_tracked_grid(settings: Settings) -> None:
     console = Console(width=200)
     with console.capture() as capture:
         show_grid(result, "en", console)
-    assert "522 variants of 2025, 151380 rows" in capture.get()
+    assert "522 variants of 2025, 151,380 rows" in capture.get()
 
 
 def test_a_grid_of_several_years(settings: Settings) -> None:

@@ -21,10 +21,11 @@ from assets.presentation.workbook.book import LONGEST_TEXT, harmless, is_https, 
 from assets.presentation.workbook.distribution import distribution_of
 from assets.presentation.workbook.product import path_of, workbooks
 from assets.presentation.workbook.rule_words import rule_in_words
-from assets.presentation.workbook.words import CAUSES, VERDICTS
+from assets.presentation.workbook.words import CAUSES
 from assets.presentation.workbook.year import READ, grant_year
 from assets.storage.products import Part
 from assets.storage.publishing import Contents
+from schemas.called import VERDICT
 from schemas.tables.registry import TABLES
 from schemas.text import Language
 from schemas.vocabulary import COUNTY, ESTIMATED, MUNICIPALITY, NATIONAL, OFFICIAL, REGION, UNKNOWN
@@ -338,7 +339,7 @@ def test_contents_link_to_every_sheet_and_sum_up_the_year(book: Workbook) -> Non
         "a-programme", None, 1_000_576, 1_000_075, 600_075, 400_000, 500, 1,
     ]  # fmt: skip
     assert sheet.cell(row_of(sheet, "Ange källan så"), 2).value == "Källa: SCB; egen bearbetning"
-    assert sheet.cell(row_of(sheet, "avviker, oförklarat"), 2).value == 1
+    assert sheet.cell(row_of(sheet, "stämmer inte"), 2).value == 1
 
 
 def test_notes_explain_every_column_of_the_data(book: Workbook) -> None:
@@ -365,13 +366,13 @@ def test_only_https_becomes_a_link(book: Workbook) -> None:
 def test_reconciliation_puts_published_beside_computed(book: Workbook) -> None:
     row = values(book["Avstämning"], 2)
     assert row[1:10] == [
-        "Barn", "kommun", "0114", "Place 0114", 400_003, 400_000, -3, "avviker, oförklarat", None,
+        "Barn", "kommun", "0114", "Place 0114", 400_003, 400_000, -3, "stämmer inte", None,
     ]  # fmt: skip
 
 
 def test_every_verdict_and_cause_has_words() -> None:
     fields = {column.name: column.field for column in TABLES["reconciliation"].columns}
-    assert set(VERDICTS) == set(fields["verdict"].allowed or ())
+    assert set(VERDICT) == set(fields["verdict"].allowed or ())
     assert set(CAUSES) == set(fields["cause"].allowed or ())
 
 

@@ -87,13 +87,13 @@ POPULATION: Final = Dataset(
         " och proxy gäller ett annat datum. Därtill skattningens fel där det rätta talet är känt, och SCB:s senare"
         " revideringar.",
         "The population of every base that the rules ask for, by municipality and county, with reference date, ages,"
-        " source and basis: official is SCB's own count, derived is solved exactly from published amounts, estimated is"
+        " source and basis: official is SCB’s own count, derived is solved exactly from published amounts, estimated is"
         " estimated and proxy is of another date. Also the error of the estimate where the right number is known, and"
-        " SCB's later revisions.",
+        " SCB’s later revisions.",
     ),
     Text(
         "SCB:s folkmängdsstatistik; tal som SCB inte publicerar är lösta eller skattade, vilket raden anger.",
-        "SCB's population statistics; counts that SCB does not publish are solved or estimated, as the row says.",
+        "SCB’s population statistics; counts that SCB does not publish are solved or estimated, as the row says.",
     ),
     (Text("folkmängd", "population"), Text("befolkning", "inhabitants"), _GRANTS, _MUNICIPALITIES),
     ("SOCI",),

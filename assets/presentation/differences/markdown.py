@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from assets.presentation.differences import history
 from assets.presentation.differences.wording import EQUAL, causes_told, headline, pot_name, pot_told, verdicts_told
-from assets.presentation.differences.words import LONGEST_NAME, RECIPIENT_KINDS
+from assets.presentation.differences.words import LONGEST_NAME
+from schemas.called import KINDS
 from schemas.plain_text import harmless
 from schemas.text import Language, Text
 from schemas.written import money, number, say
@@ -92,7 +93,7 @@ def _recipients(recipients: list[dict[str, Any]], lang: Language) -> Iterator[st
     rows = [
         (
             str(one["year"]),
-            f"{escaped(one['recipient_name'])} ({RECIPIENT_KINDS[one['recipient_type']].of(lang)})",
+            f"{escaped(one['recipient_name'])} ({KINDS[one['recipient_type']].of(lang)})",
             money(one["amount_before_sek"], lang),
             money(one["amount_after_sek"], lang),
             money(one["change_sek"], lang, signed=True),

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from schemas.called import BASIS_OF_MANY, KINDS, ROUNDING_CHANGED, STATUS, VERDICT
+from schemas.called import BASIS_OF_MANY, COUNTS, LEVELS, ROUNDING_CHANGED, STATUS, VERDICT
 from schemas.plain_text import harmless
 from schemas.text import Language, Text
-from schemas.vocabulary import COUNTY, MUNICIPALITY, NATIONAL, REGION, UNKNOWN
+from schemas.vocabulary import UNKNOWN
 from schemas.written import number
 
 Row = Mapping[str, Any]
@@ -20,16 +20,10 @@ WORDS: Final = {
     **BASIS_OF_MANY,
     **ROUNDING_CHANGED,
     **VERDICT,
-    "folkmangd_1_november": Text("folkmängd 1 november", "population on 1 November"),
-    "folkmangd_31_december": Text("folkmängd 31 december", "population on 31 December"),
-    "folkmangd_month_end": Text("folkmängd vid månadens slut", "population at the end of a month"),
-    MUNICIPALITY: Text("kommuner", "municipalities"),
-    REGION: Text("regioner", "regions"),
-    COUNTY: Text("län", "counties"),
-    NATIONAL: Text("nationellt", "national"),
+    **COUNTS,
+    **LEVELS,
     UNKNOWN: Text("okänd mottagare", "recipient unknown"),
 }
-RECIPIENT_KINDS: Final = {**KINDS, NATIONAL: Text("nationellt", "national")}
 
 
 def terminal(name: str) -> str:

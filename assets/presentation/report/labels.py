@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from schemas.called import BASIS_SHORT, KINDS, ROUNDING_SHORT, STATUS, VERDICT
+from schemas.called import BASIS_SHORT, COUNTS, FOLLOW_UP, KINDS, PARTS_OF_COUNTY, ROUNDING_SHORT, STATUS, VERDICT
 from schemas.text import Language, Text
+from schemas.vocabulary import MUNICIPALITIES_IN_COUNTY
 
 UI: Final = {
     "start": Text("Start", "Start"),
@@ -31,13 +32,14 @@ _LABELS: Final = {
     **BASIS_SHORT,
     **ROUNDING_SHORT,
     **VERDICT,
+    **PARTS_OF_COUNTY,
+    **COUNTS,
+    **FOLLOW_UP,
     "unknown": Text("okänt", "unknown"),
     "verified": Text("verifierat", "verified"),
     "inferred": Text("härlett", "inferred"),
     "independent": Text("oberoende", "independent"),
     "self_derived": Text("ur samma källa", "from the same source"),
-    "municipalities_in_county": Text("länets kommuner tillsammans", "the county's municipalities together"),
-    "local_share": Text("länets egen delfördelning", "the county's own split"),
     "printed_exact": Text("på kronan", "to the krona"),
     "printed_rounded": Text("avrundat", "rounded"),
     "sum_of_unrounded_parts": Text("summan är gjord på oavrundade delar", "the total was made of unrounded parts"),
@@ -77,9 +79,6 @@ _LABELS: Final = {
     "ambiguous": Text("en av flera lösningar", "one of several solutions"),
     "fits": Text("ger alla belopp", "gives all amounts"),
     "misses": Text("ger inte alla belopp", "does not give all amounts"),
-    "folkmangd_1_november": Text("folkmängd 1 november", "population 1 November"),
-    "folkmangd_31_december": Text("folkmängd 31 december", "population 31 December"),
-    "folkmangd_month_end": Text("folkmängd vid månadsslut", "population at the end of a month"),
     "country": Text("riket", "the nation"),
     "forecast": Text("prognos", "forecast"),
     "nowcast": Text("med senare räkningar", "with later counts"),
@@ -91,14 +90,8 @@ _LABELS: Final = {
     "equal": Text("lika till var och en", "equally to each"),
     "listed": Text("uppräknade belopp", "listed amounts"),
     "project": Text("hela delen till en mottagare", "all of it to one recipient"),
-    "municipalities": Text("länets kommuner tillsammans", "the county's municipalities together"),
+    "municipalities": PARTS_OF_COUNTY[MUNICIPALITIES_IN_COUNTY],
     "joint": Text("gemensam insats", "a joint effort"),
-    "accounted": Text("allt är redovisat", "all is accounted for"),
-    "unexplained": Text("något är oförklarat", "some is unexplained"),
-    "exceeds": Text("mer än tilldelat", "more than allocated"),
-    "other_allocation": Text("på kronan en annan tilldelning", "to the krona another allocation"),
-    "incomplete": Text("ofullständigt", "incomplete"),
-    "not_reported": Text("inget redovisat", "nothing reported"),
 }
 
 

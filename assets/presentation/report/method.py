@@ -30,7 +30,7 @@ _DESCRIPTION: Final = Text(
 # The methods of the forecast; one that is not here is shown by its name in code letters.
 _METHODS: Final = {
     "between-counts": Text("rät linje mellan två räkningar", "a straight line between two counts"),
-    "own-trend": Text("länets egen tillväxt fortsätter", "the county's own growth goes on"),
+    "own-trend": Text("länets egen tillväxt fortsätter", "the county’s own growth goes on"),
     "cohorts-in-county": Text("födelseårgångar inom länet", "birth cohorts within the county"),
     "cohorts": Text("födelseårgångar", "birth cohorts"),
     "on-hand": Text("folkmängd till hands", "count on hand"),

@@ -21,7 +21,7 @@ WORDS: Final = {
         " visar för varje belopp vad det vilar på.",
         "Each year the Swedish state and SKR (the Swedish Association of Local Authorities and Regions) agree on grants"
         " to municipalities, regions and counties for mental health and suicide prevention. Kronvis recomputes the"
-        " split krona by krona from the agreements' own rules and shows what each amount rests on.",
+        " split krona by krona from the agreements’ own rules and shows what each amount rests on.",
     ),
     "agreement": Text("Överenskommelse", "Agreement"),
     "headline_whole": Text(

@@ -13,7 +13,7 @@ from assets.presentation.report.labels import UI, label
 from assets.presentation.report.page import Page, View
 from schemas.product import ATTRIBUTION, LICENCE, TITLE, VERSION
 from schemas.text import Language
-from schemas.written import day, money, number
+from schemas.written import day, decimals, money, number, percent
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 STATIC: Final = Path(__file__).parent / "static"
@@ -75,18 +75,11 @@ def _filters(lang: Language) -> dict[str, Callable[..., Any]]:
         "change": shown(lambda amount: money(amount, lang, signed=True)),
         "num": shown(lambda value: number(value, lang)),
         # A change in a column whose heading names the unit.
-        "signed": shown(
-            lambda amount: f"{'+' if amount > 0 else '−' if amount < 0 else ''}{number(abs(amount), lang)}"
-        ),
+        "signed": shown(lambda amount: number(amount, lang, signed=True)),
         # Kronor per head and other display values, two decimals; shares in per cent, one decimal.
-        "ratio": shown(lambda value: _decimal(f"{value:,.2f}", lang)),
-        "percent": shown(lambda value: _decimal(f"{100 * value:,.1f}", lang) + "\u00a0%"),
+        "ratio": shown(lambda value: decimals(value, 2, lang)),
+        "percent": shown(lambda value: percent(value, 1, lang)),
         "day": shown(lambda date: day(dt.date.fromisoformat(date), lang)),
         "label": lambda value: label(value, lang),
         "programme_name": lambda programme: programme_name(programme, lang),
     }
-
-
-def _decimal(written: str, lang: Language) -> str:
-    signed = written.replace("-", "−")
-    return signed if lang == "en" else signed.translate({ord(","): "\u00a0", ord("."): ","})

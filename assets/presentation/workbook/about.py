@@ -7,9 +7,9 @@ from typing import Final
 from assets.presentation.programmes import programme_name
 from assets.presentation.workbook.book import Book, Sheet
 from assets.presentation.workbook.distribution import Distribution
-from assets.presentation.workbook.words import CODES, VERDICTS
+from assets.presentation.workbook.words import CODES
 from assets.presentation.workbook.year import GrantYear
-from schemas.called import EVIDENCE
+from schemas.called import EVIDENCE, VERDICT
 from schemas.product import ATTRIBUTION, LICENCE, TITLE, VERSION
 from schemas.tables.registry import TABLES
 from schemas.text import Text
@@ -35,7 +35,7 @@ _STATUS_HEADINGS: Final = (
     Text("Fördelat", "Split"),
     Text("varav beslutat", "of which decided"),
     Text("varav preliminärt", "of which preliminary"),
-    Text("Ej fördelat (okänd regel)", "Not split (rule unknown)"),
+    Text("Inte fördelat (okänd regel)", "Not split (rule unknown)"),
     Text("Avrundning", "Rounding"),
 )
 _AGREEMENT_WITH: Final = Text("Mot publicerade belopp", "Against published amounts")
@@ -107,9 +107,9 @@ def _write_verdicts(sheet: Sheet, of_year: GrantYear, row: int) -> int:
     """How many published amounts agree, by verdict; the last row that was written."""
     sheet.write(row, 0, sheet.book.say(_AGREEMENT_WITH), "heading")
     counted = Counter(of_year.tables["reconciliation"].get_column("verdict"))
-    there = [verdict for verdict in VERDICTS if counted[verdict]]
+    there = [verdict for verdict in VERDICT if counted[verdict]]
     for number, verdict in enumerate(there, start=row + 1):
-        sheet.write(number, 0, VERDICTS[verdict].of(sheet.book.language), "text", "ruled")
+        sheet.write(number, 0, VERDICT[verdict].of(sheet.book.language), "text", "ruled")
         sheet.write(number, 1, counted[verdict], "count", "ruled")
     if not there:
         sheet.write(row + 1, 0, sheet.book.say(_NOT_RECONCILED, year=of_year.year), "quiet")
@@ -142,7 +142,7 @@ _PARAGRAPHS: Final = (
         " another. Rows are marked in words, italics and brown, and never count as confirmed.",
     ),
     Text(
-        "Ej beräknat: ingen har belagt hur potten fördelas. Den finns med sitt belopp i bladet {rules} och längst ned"
+        "Inte beräknat: ingen har belagt hur potten fördelas. Den finns med sitt belopp i bladet {rules} och längst ned"
         " i {distribution}, men delas inte ut. En tom cell betyder att mottagaren inte får del av potten, inte att"
         " beloppet är okänt.",
         "Not computed: nobody has established how the pot is split. It is listed with its amount in {rules} and at the"

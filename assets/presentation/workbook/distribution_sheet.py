@@ -57,7 +57,7 @@ _GRAND_TOTAL: Final = Text("Summa alla mottagare", "Total, all recipients")
 _BRIDGE: Final = Text("Från fördelat till överenskommelsens belopp", "From what is split to the agreement’s total")
 _NOTHING_SPLIT: Final = Text("Pengar som inte fördelas här", "Money that is not split here")
 _SPLIT: Final = Text("Fördelat enligt ovan", "Split as above")
-_NOT_SPLIT: Final = Text("Ej fördelat: {pot}", "Not split: {pot}")
+_NOT_SPLIT: Final = Text("Inte fördelat: {pot}", "Not split: {pot}")
 _RESIDUAL: Final = Text(
     "Avrundning: potternas storlek minus det fördelade", "Rounding: size of the pots minus what is split"
 )

@@ -10,17 +10,15 @@ from assets.presentation.workbook.book import A3, Cell, Column, Sheet
 from assets.presentation.workbook.rule_words import rule_in_words
 from assets.presentation.workbook.words import (
     CAUSES,
-    COUNTS,
     INDEPENDENCE,
     PRECISIONS,
     RECIPIENT_KINDS,
     STATUSES,
     SUMS,
-    VERDICTS,
     in_words,
 )
 from assets.presentation.workbook.year import GrantYear
-from schemas.called import EVIDENCE, ROUNDING_NAMED
+from schemas.called import COUNTS, EVIDENCE, ROUNDING_NAMED, VERDICT
 from schemas.table import Column as TableColumn
 from schemas.table import Table
 from schemas.tables.registry import TABLES
@@ -162,7 +160,7 @@ def _figure(figure: dict[str, Any], pots: dict[tuple[str, str], str], language: 
         "programme": programme_name(figure["programme"], language),
         "pot_id": pots.get((figure["programme"], pot)) or in_words(SUMS, pot, language),
         "recipient_type": in_words(RECIPIENT_KINDS, figure["recipient_type"], language),
-        "verdict": in_words(VERDICTS, figure["verdict"], language),
+        "verdict": in_words(VERDICT, figure["verdict"], language),
         "cause": in_words(CAUSES, figure["cause"], language),
         "precision": in_words(PRECISIONS, figure["precision"], language),
         "independence": in_words(INDEPENDENCE, figure["independence"], language),

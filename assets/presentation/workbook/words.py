@@ -3,16 +3,13 @@
 from collections.abc import Mapping
 from typing import Final
 
-from schemas.called import BASIS, EVIDENCE, KINDS, ROUNDING_NAMED, STATUS
+from schemas.called import BASIS, EVIDENCE, KINDS, PARTS_OF_COUNTY, ROUNDING_NAMED, STATUS
 from schemas.text import Language, Text
 from schemas.vocabulary import (
     COUNTY,
     DECIDED,
-    LOCAL_SHARE,
-    MUNICIPALITIES_IN_COUNTY,
     MUNICIPALITY,
     NATIONAL,
-    NOT_COMPUTED,
     PRELIMINARY,
     REGION,
     UNKNOWN,
@@ -43,8 +40,7 @@ RECEIVERS: Final = {
 RECIPIENT_KINDS: Final = {
     **KINDS,
     COUNTY: Text("län gemensamt", "county jointly"),
-    MUNICIPALITIES_IN_COUNTY: Text("länets kommuner tillsammans", "all municipalities of the county"),
-    LOCAL_SHARE: Text("länets egen delfördelning", "the county’s own split"),
+    **PARTS_OF_COUNTY,
     UNKNOWN: Text("okänt", "unknown"),
 }
 EACH: Final = {
@@ -58,12 +54,6 @@ PARTLY_PRELIMINARY: Final = "partly_preliminary"
 STATUSES: Final = {
     **STATUS,
     PARTLY_PRELIMINARY: Text("delvis preliminärt", "partly preliminary"),
-    NOT_COMPUTED: Text("ej beräknat", "not computed"),
-}
-COUNTS: Final = {
-    "folkmangd_1_november": Text("folkmängd 1 november", "population on 1 November"),
-    "folkmangd_31_december": Text("folkmängd 31 december", "population on 31 December"),
-    "folkmangd_month_end": Text("folkmängd vid månadsslut", "population at end of month"),
 }
 PRECISIONS: Final = {
     "exact": Text("på kronan", "to the krona"),
@@ -74,14 +64,6 @@ INDEPENDENCE: Final = {
     "self_derived": Text(
         "nej: regel eller folkmängd är löst ur samma källa", "no: rule or population was solved from the same source"
     ),
-}
-VERDICTS: Final = {
-    "exact": Text("stämmer på kronan", "exact to the krona"),
-    "explained": Text("förklarad skillnad", "explained difference"),
-    "rounded_match": Text("stämmer avrundat", "agrees as rounded"),
-    "not_comparable": Text("ej jämförbar", "not comparable"),
-    "no_rule": Text("regel okänd", "rule unknown"),
-    "mismatch": Text("avviker, oförklarat", "mismatch, unexplained"),
 }
 CAUSES: Final = {
     "sum_of_unrounded_parts": Text(

@@ -133,7 +133,7 @@ def _not_excluded(solutions: Solutions) -> Iterator[Text]:
         )
         yield Text(
             f"Inte uteslutet, eftersom inte alla mottagares belopp finns här: {listed.sv}.",
-            f"Not excluded, since not every recipient's amount is on hand: {listed.en}.",
+            f"Not excluded, since not every recipient’s amount is on hand: {listed.en}.",
         )
 
 

@@ -41,7 +41,7 @@ class _Fit:
     distance_ppm: int
 
 
-_NO_POT: Final = Text("Ingen pott på filen ger beloppet.", "No pot on file gives the amount.")
+_NO_POT: Final = Text("Ingen pott som är känd här ger beloppet.", "No pot on file gives the amount.")
 _SEVERAL: Final = Text("Flera potter passar lika väl.", "Several pots fit equally well.")
 _NOBODY_NAMED: Final = Text("Ingen mottagare anges.", "No recipient is named.")
 

@@ -151,7 +151,7 @@ def _same(sv: str, en: str) -> Callable[[Mapping[str, Any]], Text]:
 _CAUSES: Final[Mapping[str, Callable[[Mapping[str, Any]], Text]]] = {
     "off_by_kronor": _off_by_kronor,
     "digit_swap": _same("två siffror har bytt plats", "two digits have changed places"),
-    "recipients_swapped": _same("har fått varandras belopp", "have each other's amounts"),
+    "recipients_swapped": _same("har fått varandras belopp", "have each other’s amounts"),
     "other_vintage_row": _same("räknat på en annan folkmängd, {vintage}", "worked out on another count, {vintage}"),
     "other_vintage_table": _same("räknad på en annan folkmängd, {vintage}", "worked out on another count, {vintage}"),
     "stale_row": _same("är beloppet för {year}, potten {pot_id}", "is the amount of {year}, pot {pot_id}"),

@@ -1,0 +1,1 @@
+"""What `kronvis doctor` looks at: a module for each thing that is looked at."""
