@@ -116,7 +116,9 @@ def _refusal_behind(error: BaseException) -> KronvisError | None:
             return cause
         if isinstance(cause, OSError):
             where = str(cause.filename or "the output folder")
-            return CannotPublish(where, f"could not be written or read: {cause.strerror}", remedy=_FREE_AND_RETRY)
+            return CannotPublish(
+                where, f"could not be written or read: {cause.strerror or cause}", remedy=_FREE_AND_RETRY
+            )
     return None
 
 
