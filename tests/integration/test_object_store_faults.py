@@ -180,6 +180,7 @@ def test_a_download_that_breaks_off_is_not_taken_for_the_whole(server: Server, v
         b"{",
         b"[]",
         b"null",
+        b"[" * 9_999,
         b"\xff\xfe",
         b'{"version": "20261101T120000.000000Z-00000000"}',
         json.dumps(
