@@ -76,6 +76,9 @@ def _run_range(job: dg.JobDefinition, instance: dg.DagsterInstance, first: int, 
             run_config=_QUIET,
             tags={_RANGE_START: str(first), _RANGE_END: str(last)},
         )
+    except dg.DagsterExecutionInterruptedError:
+        # What Dagster makes of Ctrl-C, and what nobody but Dagster knows.
+        raise KeyboardInterrupt from None
     except Exception as error:
         if watcher.failed_checks:
             raise DataRefused(

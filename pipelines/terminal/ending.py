@@ -12,6 +12,8 @@ from schemas.plain_text import harmless
 
 # What nobody foresaw is told apart from refused data.
 EXIT_BUG: Final = 70
+# As a shell tells of a program that Ctrl-C has ended.
+EXIT_INTERRUPTED: Final = 130
 _LONGEST_LINE: Final = 2000
 # True at any moment of any command: readers are switched in one step.
 _WHOLE: Final = "what is published is whole; `kronvis status` says which version it is"
@@ -28,7 +30,7 @@ def ending(run: Callable[[], None]) -> None:
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         say(f"interrupted; {_WHOLE}")
-        sys.exit(130)
+        sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output has stopped, as `head` does; what Python still holds back goes nowhere.
         _write_nowhere()
@@ -39,7 +41,9 @@ def ending(run: Callable[[], None]) -> None:
         say(f"{where}: could not be written or read: {error.strerror or error}\n  → {_FREE_AND_RETRY}")
         _write_nowhere()
         sys.exit(EXIT_REFUSED)
-    except Exception:  # noqa: BLE001 - the last resort, so that a bug does not end like refused data
+    except SystemExit:
+        raise
+    except BaseException:  # noqa: BLE001 - the last resort, so that a bug, or a panic of polars, is not refused data
         say(f"this is a bug in Kronvis; {_WHOLE}. What follows tells where.")
         import traceback
 
@@ -51,7 +55,10 @@ def _run_and_flush(run: Callable[[], None]) -> None:
     """What is still held back is written here, where it can be told that it cannot."""
     try:
         run()
-    except SystemExit:
+    except SystemExit as end:
+        if end.code == EXIT_INTERRUPTED:
+            # Typer has taken Ctrl-C for itself, and says nothing.
+            raise KeyboardInterrupt from None
         sys.stdout.flush()
         raise
     sys.stdout.flush()
