@@ -19,8 +19,6 @@ LINE: Final = "__line__"
 
 def read_csv(file: Path, *, header: Sequence[str] | None = None) -> pl.DataFrame:
     """All columns as text (empty = null) and `LINE`, the line each row begins on; refuses a header that differs."""
-    if file.stat().st_size > _MOST_BYTES:
-        raise DataRefused(at_line(file, None), f"is larger than {_MOST_BYTES} bytes")
     names, rows, lines = _parsed(file, _text(file))
     if header is not None and names != list(header):
         raise DataRefused(at_line(file, 1), f"the columns are {listed(names)}", remedy=f"they must be {listed(header)}")
@@ -34,7 +32,12 @@ def read_csv(file: Path, *, header: Sequence[str] | None = None) -> pl.DataFrame
 def _text(file: Path) -> str:
     """What the file says, without the mark that some programs begin with; no control that a workbook cannot hold."""
     try:
+        if file.stat().st_size > _MOST_BYTES:
+            raise DataRefused(at_line(file, None), f"is larger than {_MOST_BYTES} bytes")
         text = file.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        remedy = "let it be a file that may be read"
+        raise DataRefused(at_line(file, None), f"cannot be read: {error.strerror}", remedy=remedy) from None
     except UnicodeDecodeError as error:
         raise DataRefused(at_line(file, None), f"is not readable as UTF-8 CSV: {error}") from None
     if (control := _CONTROL.search(text)) is not None:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError
 
 from assets.storage.published import PublishedVersion, current_version
 from pipelines.build import build_defs
+from pipelines.partitions import GRANT_YEARS
 from pipelines.running.recording import instance_of_run
 from pipelines.settings import Settings
 from pipelines.sources import scb_access
@@ -43,11 +44,13 @@ def run_years(
     Raises `KronvisError` if anything of an unbroken range of years is refused; nothing of that range is then
     published. With `DAGSTER_HOME` set the run is recorded there and seen in the UI; otherwise it leaves no trace.
     """
+    chosen = sorted(set(years))
+    _require_partitions(chosen)
     before = current_version(settings.out)
     job = build_defs(settings, _watched(settings, on_fetched)).resolve_implicit_global_asset_job_def()
     try:
         with instance_of_run() as instance:
-            for first, last in _ranges(years):
+            for first, last in _ranges(chosen):
                 _run_range(job, instance, first, last, on_step)
     except DatabaseError as error:
         what = f"Dagster's record of runs cannot be used: {error.orig}"
@@ -56,6 +59,15 @@ def run_years(
     if version is None:
         raise RuntimeError(f"the run succeeded but {settings.out / 'current'} is not there")
     return replace(version, is_new=before is None or before.id != version.id)
+
+
+def _require_partitions(years: Iterable[int]) -> None:
+    """A file may be named after any year; Dagster knows those up to the next by this machine's clock."""
+    known = GRANT_YEARS.get_partition_keys()
+    for year in years:
+        if str(year) not in known:
+            remedy = f"grant years are {known[0]} to {known[-1]}, next year's among them; look at file name and clock"
+            raise DataRefused(f"data/agreements/<programme>/{year}.yaml", "is of no grant year", remedy=remedy)
 
 
 def _watched(settings: Settings, on_fetched: OnFetched) -> dict[str, Any]:
@@ -136,6 +148,6 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 def _ranges(years: Iterable[int]) -> list[tuple[int, int]]:
     """`2016, 2017, 2019` → (2016, 2017), (2019, 2019)."""
-    runs = groupby(enumerate(sorted(set(years))), key=lambda pair: pair[1] - pair[0])
+    runs = groupby(enumerate(years), key=lambda pair: pair[1] - pair[0])
     members = [[year for _, year in group] for _, group in runs]
     return [(group[0], group[-1]) for group in members]

@@ -1,6 +1,7 @@
 """Tracked CSV read strictly: what is refused, with file and line, and that nothing is repaired in silence."""
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -138,6 +139,16 @@ def test_unreadable_file_is_refused(name: str, tmp_path: Path) -> None:
     error = refusal_of(tmp_path, UNREADABLE[name])
     assert error.where.startswith("data/counts.csv")
     assert "is not readable as UTF-8 CSV" in str(error)
+
+
+@pytest.mark.parametrize("make", [lambda _: None, Path.mkdir, lambda file: file.symlink_to(file)])
+def test_what_is_no_file_is_refused_by_its_name(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """Not there, a folder, a link that leads to itself."""
+    file = tmp_path / "counts.csv"
+    make(file)
+    with pytest.raises(DataRefused, match=r"counts\.csv: cannot be read: .") as refusal:
+        read_csv(file)
+    assert refusal.value.remedy
 
 
 def test_every_line_of_a_key_is_named(tmp_path: Path) -> None:
