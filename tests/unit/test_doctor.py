@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -381,20 +382,23 @@ def test_scb_that_answers_is_fine() -> None:
 def test_scb_that_does_not_is_a_note_and_soon(answer: Any) -> None:
     began = time.monotonic()
     with serving(answer) as server:
-        assert checks.scb(replace(HERE, scb_url=server.url), seconds=0.5 if answer is silent else 3).state == "note"
+        assert checks.scb(replace(HERE, scb_url=server.url), seconds=0.5 if answer is silent else 60).state == "note"
         assert len(server.requests) <= 1, "asked once"
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 30
 
 
 def test_a_name_that_is_looked_up_for_ever_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody_waits = threading.Event()
+
     def stuck(*_arguments: object, **_options: object) -> Any:
-        time.sleep(5)
+        nobody_waits.wait(60)
         raise OSError
 
     monkeypatch.setattr("socket.getaddrinfo", stuck)
     began = time.monotonic()
     assert checks.scb(replace(HERE, scb_url=SCB_URL), seconds=0.2).state == "note"
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 30
+    nobody_waits.set()
 
 
 @pytest.mark.parametrize("url", ["https://example.org/api", f"https://u:{SECRET}@example.org", "https://[", ""])
