@@ -66,6 +66,11 @@ def test_inspect_saves_for_review_and_never_over_a_file(kronvis: Any, tmp_path: 
         (("infer", "{file}", "--pot", "250000000", "--totals", "5..1"), 1, "a range begins at 1 or later"),
         (("infer", "{file}", "--pot", "250000000", "--totals", "many"), 2, "write --totals"),
         (("infer", "{file}", "--pot", "1000", "--base", "200000"), 1, "leave"),
+        (
+            ("infer", "{file}", "--pot", "250000000", "--totals", "1..99999999"),
+            2,
+            "99,999,999 totals; at most 20,000,000",
+        ),
         (("infer", "{file}", "--pot", "-1"), 2, "--pot"),
         (("infer", "{file}", "--pot", "1000", "--base", "-5"), 2, "--base"),
         (("infer", "{file}", "--pot", "1000", "--base", str(10**20)), 2, "--base"),
