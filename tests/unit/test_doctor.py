@@ -21,7 +21,7 @@ from packaging.markers import Marker
 
 from assets.storage.objects.place import Place
 from pipelines.operations import doctor_checks as checks
-from pipelines.operations.doctor import Told, as_data, diagnosis, examine, show, worst
+from pipelines.operations.doctor import Told, as_data, diagnosis, examine, settings_as_far_as_known, show, worst
 from pipelines.operations.doctor_checks import Check, Finding
 from pipelines.settings import SCB_URL, Settings
 from pipelines.terminal.console import HarmlessConsole, show_begun
@@ -253,6 +253,8 @@ def test_an_output_folder_is_probed_and_left_as_it_was(tmp_path: Path) -> None:
 def test_an_output_folder_that_is_a_file_or_closed_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     assert checks.output(replace(HERE, out=tmp_path / "file" / "out")).state == "wrong"
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    assert checks.output(replace(HERE, out=tmp_path / "loop")).state == "wrong", "a run could write nothing there"
     monkeypatch.setattr(os, "access", lambda _file, _mode: False)
     assert checks.output(replace(HERE, out=tmp_path)).state == "wrong"
 
@@ -473,3 +475,13 @@ def test_without_a_package_the_doctor_still_says_so() -> None:
     assert "ModuleNotFoundError" in done.stdout
     assert "(polars)" in done.stdout
     assert "bra    Python" in done.stdout
+
+
+def test_folders_are_told_also_where_the_settings_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty variable is none, as for a run; a link to itself ends no diagnosis."""
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    monkeypatch.setenv("KRONVIS_SOURCE", "nonsense")
+    monkeypatch.setenv("KRONVIS_DATA", "")
+    settings, refusal = settings_as_far_as_known(tmp_path / "loop")
+    assert (settings.data, settings.out) == (DATA, tmp_path / "loop")
+    assert refusal is not None
