@@ -24,7 +24,7 @@ _SUFFIXES: Final = {
 def find_recipients(
     recipients: list[dict[str, Any]], asked: str, recipient_type: str | None = None
 ) -> list[dict[str, Any]]:
-    """The rows of table `recipients` (of one year, or each as in its latest) that `asked` means, in the order of `RECIPIENT_TYPES`.
+    """The rows of table `recipients` that `asked` means, in the order of `RECIPIENT_TYPES`; each stands there once.
 
     Raises `UsageError` with the closest names if nobody is meant, and for an unknown kind of recipient.
     """
