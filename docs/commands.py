@@ -22,8 +22,8 @@ _HEAD: Final = """# Commands
 Made by `python -m docs.commands` from what each command says of itself with `--help`; do not edit. `kronvis` is in
 `.venv/bin`; `python -m pipelines` is the same.
 
-Exit codes: 0 done · 1 data refused, or a mismatch · 2 usage · 3 source unavailable · 70 a bug. Data go to stdout,
-messages to stderr.
+Exit codes: 0 done · 1 data refused, or a mismatch · 2 usage · 3 source unavailable · 70 a bug ·
+130 interrupted. Data go to stdout, messages to stderr.
 """
 
 

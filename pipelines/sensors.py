@@ -19,7 +19,7 @@ from pipelines.partitions import GRANT_YEARS
 from pipelines.publication import PUBLICATION
 from pipelines.settings import Settings
 from pipelines.sources import scb_access
-from schemas.errors import DataRefused, SourceUnavailable, listed
+from schemas.errors import DataRefused, SourceRefused, SourceUnavailable, listed
 from schemas.tables.registry import TABLES
 
 _EVERY_SECONDS: Final = 6 * 3600
@@ -171,9 +171,17 @@ def _years_of(run: dg.DagsterRun) -> list[int]:
 
 
 def stamp(access: ScbAccess, table: ScbTable) -> str:
-    """SCB's own stamp of a table and the hash of what it says of itself; changes with every publication."""
+    """SCB's own stamp of a table and the hash of what it says of itself; changes with every publication.
+
+    `SourceRefused` for an answer without that stamp, such as a page about maintenance: it is no news of the table.
+    """
     request = PxWebRequest("GET", f"/tables/{table.id}", {"lang": "sv"}, None, 0, f"{table}, when it was updated")
-    told = json.loads(access.client.fetch(request).body)
+    try:
+        told = json.loads(access.client.fetch(request).body)
+    except (ValueError, RecursionError):
+        told = None
+    if not isinstance(told, dict) or not isinstance(told.get("updated"), str):
+        raise SourceRefused(request.label, "the answer does not tell it", remedy="ask again later")
     decisive = {name: told.get(name) for name in ("updated", "firstPeriod", "lastPeriod", "discontinued")}
     digest = hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
     return f"{decisive['updated']}-{digest[:12]}"

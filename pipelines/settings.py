@@ -66,7 +66,8 @@ def settings_from_environment(**chosen: Any) -> Settings:
             remedy=f"source is {listed(get_args(PopulationSourceName))}; api is {listed(get_args(ScbApi))}",
         )
     url = told["scb_url"] or (SCB_URL if told["scb_api"] == "v2" else SCB_URL_V1)
-    folders = {name: Path(told[name]).resolve() for name in ("data", "out", "raw")}
+    # Not `Path.resolve`: before Python 3.13 it ends on a link that leads to itself.
+    folders = {name: Path(os.path.realpath(told[name])) for name in ("data", "out", "raw")}
     return Settings(
         **folders,
         source=told["source"],
@@ -98,9 +99,9 @@ def _seconds(written: str) -> int:
 def _from_environment() -> dict[str, Any]:
     environment = os.environ
     return {
-        "data": environment.get("KRONVIS_DATA", ROOT / "data"),
-        "out": environment.get("KRONVIS_OUT", ROOT / "data" / "out"),
-        "raw": environment.get("KRONVIS_RAW", ROOT / "data" / "raw"),
+        "data": environment.get("KRONVIS_DATA") or ROOT / "data",
+        "out": environment.get("KRONVIS_OUT") or ROOT / "data" / "out",
+        "raw": environment.get("KRONVIS_RAW") or ROOT / "data" / "raw",
         "source": environment.get("KRONVIS_SOURCE", "embedded"),
         "scb_url": environment.get("KRONVIS_SCB_URL", ""),
         "scb_api": environment.get("KRONVIS_SCB_API", "v2"),

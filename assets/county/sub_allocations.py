@@ -72,7 +72,7 @@ class Part(StrictModel):
     key: Literal["population", "equal", "listed", "project", "unknown"]
     amount: Annotated[Amount | None, BeforeValidator(_amount)] = None
     amounts: dict[Annotated[str, Field(pattern=MUNICIPALITY_CODE)], Kronor] | None = None
-    rounded_to_sek: Annotated[int, Field(ge=2)] | None = None
+    rounded_to_sek: Annotated[Kronor, Field(ge=2)] | None = None
     ages: Annotated[str, BeforeValidator(_ages)] | None = None
     rounding: Literal["largest_remainder", "largest_recipient"] | None = None
     evidence: Literal["verified", "inferred", "unknown"]

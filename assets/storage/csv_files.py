@@ -1,6 +1,8 @@
 """Reading tracked CSV strictly: every value as text first, then cast; file and line in every refusal."""
 
 import csv
+import io
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -11,40 +13,62 @@ from schemas.errors import DataRefused, at_line, listed
 
 _MOST_BYTES: Final = 50_000_000
 _SHOWN: Final = 5
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 LINE: Final = "__line__"
 
 
 def read_csv(file: Path, *, header: Sequence[str] | None = None) -> pl.DataFrame:
     """All columns as text (empty = null) and `LINE`, the line each row begins on; refuses a header that differs."""
-    if file.stat().st_size > _MOST_BYTES:
-        raise DataRefused(at_line(file, None), f"is larger than {_MOST_BYTES} bytes")
-    lines = _lines_of_rows(file)
-    frame = pl.read_csv(file, infer_schema=False, encoding="utf8", null_values="")
-    if header is not None and frame.columns != list(header):
-        raise DataRefused(
-            at_line(file, 1), f"the columns are {listed(frame.columns)}", remedy=f"they must be {listed(header)}"
-        )
-    return frame.insert_column(0, pl.Series(LINE, lines, pl.Int64))
+    names, rows, lines = _parsed(file, _text(file))
+    if header is not None and names != list(header):
+        raise DataRefused(at_line(file, 1), f"the columns are {listed(names)}", remedy=f"they must be {listed(header)}")
+    columns = zip(*rows, strict=True) if rows else ((),) * len(names)
+    cells = (
+        pl.Series(name, [value or None for value in of], pl.String) for name, of in zip(names, columns, strict=True)
+    )
+    return pl.DataFrame([pl.Series(LINE, lines, pl.Int64), *cells])
 
 
-def _lines_of_rows(file: Path) -> list[int]:
-    """Where each row begins; refuses too many or too few values, a column twice and broken text."""
-    begins: list[int] = []
+def _text(file: Path) -> str:
+    """What the file says, without the mark that some programs begin with; no control that a workbook cannot hold."""
     try:
-        with file.open(encoding="utf-8", newline="") as handle:
-            rows = csv.reader(handle, strict=True)
-            names = next(rows, [])
-            if not names or len(set(names)) != len(names):
-                raise DataRefused(at_line(file, 1), "has no header, or names a column twice")
-            begin = rows.line_num + 1
-            for row in rows:
-                if len(row) != len(names):
-                    raise DataRefused(at_line(file, begin), f"{len(row)} values under {len(names)} columns")
-                begins.append(begin)
-                begin = rows.line_num + 1
-    except (csv.Error, UnicodeDecodeError) as error:
+        if file.stat().st_size > _MOST_BYTES:
+            raise DataRefused(at_line(file, None), f"is larger than {_MOST_BYTES} bytes")
+        text = file.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        remedy = "let it be a file that may be read"
+        raise DataRefused(at_line(file, None), f"cannot be read: {error.strerror}", remedy=remedy) from None
+    except UnicodeDecodeError as error:
         raise DataRefused(at_line(file, None), f"is not readable as UTF-8 CSV: {error}") from None
-    return begins
+    if (control := _CONTROL.search(text)) is not None:
+        line = text.count("\n", 0, control.start()) + 1
+        raise DataRefused(at_line(file, line), f"has the control character {control[0]!r}", remedy="remove it")
+    return text
+
+
+def _parsed(file: Path, text: str) -> tuple[list[str], list[list[str]], list[int]]:
+    """Header, rows, and where each row begins; refuses too many or too few values and a column twice.
+
+    One parser alone decides where a value ends: two may differ about a quote inside a value.
+    """
+    values: list[list[str]] = []
+    begins: list[int] = []
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    begin = 1
+    try:
+        names = next(rows, [])
+        if not names or len(set(names)) != len(names):
+            raise DataRefused(at_line(file, 1), "has no header, or names a column twice")
+        begin = rows.line_num + 1
+        for row in rows:
+            if len(row) != len(names):
+                raise DataRefused(at_line(file, begin), f"{len(row)} values under {len(names)} columns")
+            values.append(row)
+            begins.append(begin)
+            begin = rows.line_num + 1
+    except csv.Error as error:
+        raise DataRefused(at_line(file, begin), f"is not readable as UTF-8 CSV: {error}") from None
+    return names, values, begins
 
 
 def cast_column(frame: pl.DataFrame, file: Path, column: str, dtype: pl.DataType) -> pl.DataFrame:

@@ -4,6 +4,7 @@ Light, so that what only reads answers at once: nothing here loads what writes P
 version comes about is `publishing.py`; naming earlier ones is `versions.py`.
 """
 
+import datetime as dt
 import hashlib
 import json
 import re
@@ -46,15 +47,34 @@ def current_version(out: Path) -> PublishedVersion | None:
     try:
         # Resolved before anything is read: the link may move meanwhile.
         folder = link.resolve()
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest = read_manifest(folder)
     except (OSError, ValueError, RuntimeError) as error:
         what = f"points at a version without a readable manifest: {error}"
         raise CannotPublish(str(link), what, remedy=_LINK_ANEW) from None
-    if not isinstance(manifest, dict) or not {"files", "years"} <= manifest.keys() or _has_other_manifest(folder):
+    if manifest is None:
         raise CannotPublish(
             str(link), "points at a version whose manifest is not what was published", remedy=_LINK_ANEW
         )
     return PublishedVersion(folder.name, folder, is_new=False, manifest=manifest)
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a version; None if it is not the one that the checksums beside it have, or of another form.
+
+    `OSError`, `ValueError` or, for text nested without end, `RecursionError` if it cannot be read at all.
+    """
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return manifest if _has_the_form(manifest) and not _has_other_manifest(folder) else None
+
+
+def _has_the_form(told: Any) -> bool:
+    """Whether the parts that every version has are there, each of its kind."""
+    try:
+        hashes = [entry["sha256"] for entry in all_files(told).values()]
+        dt.datetime.fromisoformat(told.get("created_at", "2016-01-01"))
+        return all(isinstance(one, str) for one in hashes) and all(type(year) is int for year in told["years"])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return False
 
 
 def all_files(manifest: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

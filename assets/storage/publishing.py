@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets.storage.held import are_held, remember
-from assets.storage.parquet import parse, parsing
+from assets.storage.parquet import parse, parse_files, parsing
 from assets.storage.products import CHECKSUMS, MANIFEST, Product, bring_products, fingerprint, recipe_of
 from assets.storage.published import (
     PublishedVersion,
@@ -233,7 +233,7 @@ def _read_whole(building: Path, table: Table, hashes: Mapping[str, str]) -> pl.D
     """All years of a table from disk, its contract kept. Nobody changes the files any more, so their hashes stand."""
     files = [building / name for name in hashes]
     if are_held(hashes):
-        return pl.read_parquet(files)
+        return parse_files(files)
     bodies = {file: file.read_bytes() for file in files}
     for file, body in bodies.items():
         with parsing(file):

@@ -188,7 +188,7 @@ def _read_manifest(file: Path, name: str) -> Manifest:
     where = at_line(file, None)
     try:
         told = json.loads(file.read_bytes())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise DataRefused(where, f"is not a readable manifest: {error}", remedy=_REMEDY) from None
     manifest = _checked(told, where)
     if manifest.name != name:

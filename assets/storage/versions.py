@@ -6,15 +6,13 @@ every table and column that is read is asked for by name, and refused by name wh
 
 import hashlib
 import io
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
-from assets.storage.products import MANIFEST
-from assets.storage.published import PublishedVersion, current_version, version_folders
+from assets.storage.published import PublishedVersion, current_version, read_manifest, version_folders
 from assets.storage.table_files import file_name
 from schemas.errors import DataRefused, UsageError, listed
 from schemas.plain_text import harmless
@@ -57,11 +55,16 @@ def version_of(out: Path, version_id: str) -> PublishedVersion:
     """The version with this very id; `DataRefused` if its manifest cannot be read."""
     folder = out / "versions" / version_id
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DataRefused(f"version {version_id}", f"has no readable manifest: {error}") from None
-    if not isinstance(manifest, dict) or not {"files", "years", "created_at"} <= manifest.keys():
-        raise DataRefused(f"version {version_id}", "has a manifest of another form", remedy=_OTHER_KRONVIS)
+        manifest = read_manifest(folder)
+    except (OSError, ValueError, RecursionError) as error:
+        what = f"has no readable manifest: {error}"
+        raise DataRefused(f"version {version_id}", what, remedy="choose another version") from None
+    if manifest is None or "created_at" not in manifest:
+        raise DataRefused(
+            f"version {version_id}",
+            "has a manifest that is not what was published, or of another form",
+            remedy=_OTHER_KRONVIS,
+        )
     return PublishedVersion(version_id, folder, is_new=False, manifest=manifest)
 
 

@@ -1,5 +1,6 @@
 """Files that appear whole or not at all: written beside their final name, flushed, and then moved there."""
 
+import errno
 import os
 import tempfile
 from collections.abc import Callable, Collection, Iterator
@@ -27,11 +28,15 @@ def whole_files(folder: Path) -> Iterator[Callable[[str], Path]]:
     """For each name asked for, a temporary file in `folder` to write and check.
 
     When the block ends well each gets its name, after all of them have been flushed; when it does not, all are gone.
+    `FileExistsError` where something else than a file has the name.
     """
     folder.mkdir(parents=True, exist_ok=True)
     temporaries: dict[str, Path] = {}
 
     def beside(name: str) -> Path:
+        if (folder / name).exists() and not (folder / name).is_file():
+            # A folder, or a device such as /dev/null, which whoever may do all would replace.
+            raise FileExistsError(errno.EEXIST, "there is something else than a file", str(folder / name))
         handle, temporary = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, suffix=".part", dir=folder)
         os.close(handle)
         temporaries[name] = Path(temporary)

@@ -19,6 +19,7 @@ from schemas.errors import DataRefused, at_line
 # libyaml's loader is ten times as fast; both are safe and say where things stand.
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MOST_BYTES: Final = 1_000_000
+_A_FILE: Final = "let it be a file that may be read"
 _DEEPEST: Final = 20
 _LONGEST_SHOWN: Final = 80
 _WHOLE_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})")
@@ -59,11 +60,13 @@ def load_yaml(file: Path, model: type[M]) -> M:
 
 
 def _read(file: Path) -> tuple[Any, Lines]:
-    size = file.stat().st_size
-    if size > _MOST_BYTES:
-        raise DataRefused(at_line(file, None), f"is {size} bytes; at most {_MOST_BYTES} are read")
     try:
+        size = file.stat().st_size
+        if size > _MOST_BYTES:
+            raise DataRefused(at_line(file, None), f"is {size} bytes; at most {_MOST_BYTES} are read")
         text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise DataRefused(at_line(file, None), f"cannot be read: {error.strerror}", remedy=_A_FILE) from None
     except UnicodeDecodeError as error:
         raise DataRefused(at_line(file, None), f"is not UTF-8 at byte {error.start}") from None
     try:

@@ -12,7 +12,7 @@ from assets.agreements.model import Agreement, Identifier, Source
 from assets.agreements.tables import source_row, sources_of
 from assets.storage.csv_files import LINE, cast_column, read_csv, require_pattern, require_unique
 from assets.storage.yaml_files import load_yaml
-from schemas.errors import DataRefused, at_line
+from schemas.errors import DataRefused, at_line, listed
 from schemas.patterns import COUNTY_CODE, ID, MUNICIPALITY_CODE
 from schemas.tables.agreements import SOURCES
 from schemas.tables.verification import PUBLISHED_FIGURES
@@ -32,6 +32,10 @@ HEADER: Final = (
     "source_id",
     "note",
 )
+
+
+_KINDS: Final = (MUNICIPALITY, REGION, COUNTY, NATIONAL, MUNICIPALITIES_IN_COUNTY, LOCAL_SHARE)
+_MOST_SEK: Final = 100_000_000_000
 
 
 class _Sources(RootModel[dict[Identifier, Source]]):
@@ -132,6 +136,7 @@ def _read_figures(file: Path, programme: str) -> pl.DataFrame:
     require_pattern(rows, file, "pot_id", ID, "ids are lower-case words joined by hyphens")
     require_pattern(rows, file, "source_id", ID, "ids are lower-case words joined by hyphens")
     _require_codes(rows, file)
+    _require_values(rows, file)
     require_unique(rows, file, ("year", "pot_id", "recipient_type", "recipient_code", "source_id", "recipient_name"))
     # A figure whose year the source does not state belongs to no grant year; it is kept on file and not reconciled.
     return rows.filter(pl.col("year").is_not_null()).select(
@@ -151,6 +156,33 @@ def _read_figures(file: Path, programme: str) -> pl.DataFrame:
         *(pl.lit(None, PUBLISHED_FIGURES.schema[name]).alias(name) for name in ("page", "row", "column")),
         LINE,
     )
+
+
+def _require_values(rows: pl.DataFrame, file: Path) -> None:
+    """What the contract of `published_figures` asks of each value, told with the line of the first that breaks it."""
+    rules = {
+        "year": (_is_year("year"), "write a year such as 2025; leave it empty where the source has none"),
+        "printed_for_year": (_is_year("printed_for_year"), "write a year such as 2025, or leave it empty"),
+        "recipient_type": (pl.col("recipient_type").is_in(_KINDS), f"it is {listed(_KINDS)}"),
+        "recipient_name": (pl.col("recipient_name").is_not_null(), "write the name as the source has it"),
+        "amount_sek": (pl.col("amount_sek").is_between(0, _MOST_SEK), "write whole kronor, 0 or more"),
+        "precision": (pl.col("precision").is_in(["exact", "rounded"]), "it is exact or rounded"),
+        "rounded_to_sek": (
+            pl.when(pl.col("precision") == "rounded")
+            .then(pl.col("rounded_to_sek").is_between(2, _MOST_SEK))
+            .otherwise(pl.col("rounded_to_sek").is_null()),
+            "a rounded figure says to how many kronor, an exact one leaves it empty",
+        ),
+    }
+    for column, (holds, remedy) in rules.items():
+        bad = rows.filter(~holds.fill_null(value=False))
+        if not bad.is_empty():
+            line, value = bad.select(LINE, column).row(0)
+            raise DataRefused(at_line(file, line), f"{column} {value!r} cannot be", remedy=remedy)
+
+
+def _is_year(column: str) -> pl.Expr:
+    return pl.col(column).is_null() | pl.col(column).is_between(2000, 2099)
 
 
 def _require_codes(rows: pl.DataFrame, file: Path) -> None:

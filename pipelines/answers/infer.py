@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -18,6 +18,9 @@ from assets.verification.inference.windows import Totals
 from pipelines.answers.inspect import read_figures
 from pipelines.settings import Settings
 from schemas.errors import DataRefused, UsageError, listed
+
+# More than the nation has inhabitants; ten times as many would take minutes and most of the memory.
+_MOST_TOTALS: Final = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,13 @@ def totals_asked(written: str | None) -> Totals | None:
     match = re.fullmatch(r"([0-9]{1,9})\.\.([0-9]{1,9})", written)
     if match is None:
         raise UsageError(f"--totals {written!r} is not understood", remedy="write --totals 2200000..2350000")
-    return Totals(int(match[1]), int(match[2]))
+    totals = Totals(int(match[1]), int(match[2]))
+    if totals.last - totals.first >= _MOST_TOTALS:
+        what = (
+            f"--totals {written} are {totals.last - totals.first + 1:,} totals; at most {_MOST_TOTALS:,} are searched"
+        )
+        raise UsageError(what, remedy="search a narrower range, or near a --date")
+    return totals
 
 
 def infer_from(settings: Settings, file: Path, asked: Asked) -> dict[str, Any]:

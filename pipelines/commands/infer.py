@@ -2,22 +2,29 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
-from pipelines.commands.options import Ages, Json, Lang, date_asked
+from pipelines.commands.options import Ages, Json, Lang, ages_asked, date_asked, language
 from pipelines.settings import settings_from_environment
 from pipelines.terminal.ending import print_json
+
+# A hundred times as much as any agreement, and thirty times as many as there are municipalities.
+_MOST_SEK: Final = 100_000_000_000
+_MOST_RECIPIENTS: Final = 10_000
 
 
 def infer(
     table: Annotated[Path, typer.Argument(help="A document with a column of amounts per recipient.")],
     *,
-    pot: Annotated[int, typer.Option("--pot", help="The pot, in kronor.")],
-    base: Annotated[int, typer.Option("--base", help="The base amount of each recipient, in kronor.")] = 0,
+    pot: Annotated[int, typer.Option("--pot", min=1, max=_MOST_SEK, help="The pot, in kronor.")],
+    base: Annotated[
+        int, typer.Option("--base", min=0, max=_MOST_SEK, help="The base amount of each recipient, in kronor.")
+    ] = 0,
     recipients: Annotated[
-        int | None, typer.Option(help="How many share the pot; by default all of their kind.")
+        int | None,
+        typer.Option(min=1, max=_MOST_RECIPIENTS, help="How many share the pot; by default all of their kind."),
     ] = None,
     ages: Ages = "all",
     date: Annotated[
@@ -32,10 +39,11 @@ def infer(
     from pipelines.answers.infer import Asked, infer_from, totals_asked
     from pipelines.terminal.inspect import show_inference
 
+    chosen = language(lang)
     day = date_asked(date) if date else dt.datetime.now(dt.UTC).date()
-    asked = Asked(pot, base, recipients, ages, day, totals_asked(totals), column)
+    asked = Asked(pot, base, recipients, ages_asked(ages), day, totals_asked(totals), column)
     told = infer_from(settings_from_environment(), table, asked)
     if as_json:
         print_json(told)
     else:
-        show_inference(told, lang)
+        show_inference(told, chosen)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from schemas.errors import UsageError
+from schemas.errors import UsageError, listed
 from schemas.text import Language
 
 if TYPE_CHECKING:
@@ -49,9 +49,18 @@ def language(written: str) -> Language:
 def date_asked(written: str) -> dt.date:
     """The day of `--date`; `UsageError` if it is none."""
     try:
-        return dt.date.fromisoformat(written)
+        # `fromisoformat` alone would also take weeks.
+        return dt.datetime.strptime(written, "%Y-%m-%d").date()  # noqa: DTZ007 - a day, not an instant
     except ValueError:
         raise UsageError(f"--date {written!r} is not a date", remedy="write it as 2024-11-01") from None
+
+
+def ages_asked(written: str) -> str:
+    """`--ages` as the counts on hand call them; `UsageError` if it is no band from low to high."""
+    band = re.fullmatch(r"all|([0-9]{1,3})-([0-9]{1,3})", written)
+    if band is None or (written != "all" and int(band[1]) > int(band[2])):
+        raise UsageError(f"--ages {written!r} is not understood", remedy="write all, or a band such as 0-18")
+    return written
 
 
 def base_asked(name: str, date: str, ages: str) -> "Base":
@@ -63,10 +72,6 @@ def base_asked(name: str, date: str, ages: str) -> "Base":
         "31-december": "folkmangd_31_december",
         "month-end": "folkmangd_month_end",
     }
-    band = re.fullmatch(r"all|([0-9]{1,3})-([0-9]{1,3})", ages)
-    if name not in tables or band is None:
-        raise UsageError(
-            f"--base {name} --ages {ages} is not understood",
-            remedy="base is 1-november, 31-december or month-end; ages is all, or a band such as 0-18",
-        )
-    return Base(tables[name], date_asked(date), ages, "municipality")
+    if name not in tables:
+        raise UsageError(f"--base {name!r} is not understood", remedy=f"it is {listed(list(tables))}")
+    return Base(tables[name], date_asked(date), ages_asked(ages), "municipality")

@@ -102,10 +102,10 @@ def settings_as_far_as_known(out: Path | None) -> tuple[Settings, KronvisError |
         return settings_from_environment(out=out), None
     except KronvisError as refusal:
         folder = {
-            name: Path(os.environ.get(f"KRONVIS_{name.upper()}", ROOT / "data" / below)).resolve()
+            name: Path(os.path.realpath(os.environ.get(f"KRONVIS_{name.upper()}") or ROOT / "data" / below))
             for name, below in (("data", ""), ("out", "out"), ("raw", "raw"))
         }
-        return Settings(folder["data"], (out or folder["out"]).resolve(), folder["raw"]), refusal
+        return Settings(folder["data"], Path(os.path.realpath(out or folder["out"])), folder["raw"]), refusal
 
 
 def diagnosis(out: Path | None, *, offline: bool) -> list[Told]:

@@ -6,6 +6,7 @@ in `last-run.json`, in the output folder; runs that Dagster's daemon starts are 
 
 import datetime as dt
 import json
+import math
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -88,9 +89,12 @@ def last_run(out: Path) -> RunRecord | None:
     A record is no reason to refuse a run: the next one writes it anew, and a monitor sees that it is missing.
     """
     try:
-        return RunRecord(**json.loads((out / _LAST_RUN).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        record = RunRecord(**json.loads((out / _LAST_RUN).read_text(encoding="utf-8")))
+        numbers = (record.finished, record.seconds, record.succeeded or 0.0)
+        is_one = all(map(math.isfinite, numbers)) and isinstance(record.refused_years, list)
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
+    return record if is_one else None
 
 
 def write_metrics(text: str) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from os import environ
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import dagster as dg
 from dagster._core.instance.types import InstanceType
@@ -14,11 +15,31 @@ from dagster._core.storage.event_log.schema import AssetKeyTable, SqlEventLogSto
 from dagster._core.storage.noop_compute_log_manager import NoOpComputeLogManager
 from dagster._core.storage.root import TemporaryLocalArtifactStorage
 from dagster._core.storage.runs import InMemoryRunStorage
+from dagster_shared.check import CheckError
+from yaml import YAMLError
+
+from schemas.errors import CannotPublish, UsageError
+
+_MAKE_IT: Final = "make it, with its whole path, or unset DAGSTER_HOME"
+_AS_OURS: Final = "cp deploy/dagster_home/dagster.yaml $DAGSTER_HOME/, or unset DAGSTER_HOME"
 
 
 def instance_of_run() -> dg.DagsterInstance:
-    """The instance that `DAGSTER_HOME` names, where the UI sees the run; else one that leaves no trace."""
-    return dg.DagsterInstance.get() if environ.get("DAGSTER_HOME") else _in_memory()
+    """The instance that `DAGSTER_HOME` names, where the UI sees the run; else one that leaves no trace.
+
+    `UsageError` if it names no folder, `CannotPublish` if Dagster cannot be set up as its `dagster.yaml` says.
+    """
+    home = environ.get("DAGSTER_HOME")
+    if not home:
+        return _in_memory()
+    if not (Path(home).is_absolute() and Path(home).is_dir()):
+        raise UsageError(f"DAGSTER_HOME {home!r} is no folder, or not its whole path", remedy=_MAKE_IT)
+    try:
+        return dg.DagsterInstance.get()
+    except (dg.DagsterError, CheckError, YAMLError) as error:
+        # What it says may quote a password of dagster.yaml; its kind does not.
+        what = f"Dagster cannot be set up as this file says: {type(error).__name__}"
+        raise CannotPublish(str(Path(home) / "dagster.yaml"), what, remedy=_AS_OURS) from error
 
 
 def _in_memory() -> dg.DagsterInstance:

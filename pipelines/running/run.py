@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError
 
 from assets.storage.published import PublishedVersion, current_version
 from pipelines.build import build_defs
+from pipelines.partitions import GRANT_YEARS
 from pipelines.running.recording import instance_of_run
 from pipelines.settings import Settings
 from pipelines.sources import scb_access
@@ -43,11 +44,13 @@ def run_years(
     Raises `KronvisError` if anything of an unbroken range of years is refused; nothing of that range is then
     published. With `DAGSTER_HOME` set the run is recorded there and seen in the UI; otherwise it leaves no trace.
     """
+    chosen = sorted(set(years))
+    _require_partitions(chosen)
     before = current_version(settings.out)
     job = build_defs(settings, _watched(settings, on_fetched)).resolve_implicit_global_asset_job_def()
     try:
         with instance_of_run() as instance:
-            for first, last in _ranges(years):
+            for first, last in _ranges(chosen):
                 _run_range(job, instance, first, last, on_step)
     except DatabaseError as error:
         what = f"Dagster's record of runs cannot be used: {error.orig}"
@@ -56,6 +59,15 @@ def run_years(
     if version is None:
         raise RuntimeError(f"the run succeeded but {settings.out / 'current'} is not there")
     return replace(version, is_new=before is None or before.id != version.id)
+
+
+def _require_partitions(years: Iterable[int]) -> None:
+    """A file may be named after any year; Dagster knows those up to the next by this machine's clock."""
+    known = GRANT_YEARS.get_partition_keys()
+    for year in years:
+        if str(year) not in known:
+            remedy = f"grant years are {known[0]} to {known[-1]}, next year's among them; look at file name and clock"
+            raise DataRefused(f"data/agreements/<programme>/{year}.yaml", "is of no grant year", remedy=remedy)
 
 
 def _watched(settings: Settings, on_fetched: OnFetched) -> dict[str, Any]:
@@ -78,6 +90,9 @@ def _run_range(job: dg.JobDefinition, instance: dg.DagsterInstance, first: int, 
                 run_config=_QUIET,
                 tags={_RANGE_START: str(first), _RANGE_END: str(last)},
             )
+    except dg.DagsterExecutionInterruptedError:
+        # What Dagster makes of Ctrl-C, and what nobody but Dagster knows.
+        raise KeyboardInterrupt from None
     except Exception as error:
         if watcher.failed_checks:
             raise DataRefused(
@@ -118,7 +133,9 @@ def _refusal_behind(error: BaseException) -> KronvisError | None:
             return cause
         if isinstance(cause, OSError):
             where = str(cause.filename or "the output folder")
-            return CannotPublish(where, f"could not be written or read: {cause.strerror}", remedy=_FREE_AND_RETRY)
+            return CannotPublish(
+                where, f"could not be written or read: {cause.strerror or cause}", remedy=_FREE_AND_RETRY
+            )
     return None
 
 
@@ -133,6 +150,6 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 def _ranges(years: Iterable[int]) -> list[tuple[int, int]]:
     """`2016, 2017, 2019` → (2016, 2017), (2019, 2019)."""
-    runs = groupby(enumerate(sorted(set(years))), key=lambda pair: pair[1] - pair[0])
+    runs = groupby(enumerate(years), key=lambda pair: pair[1] - pair[0])
     members = [[year for _, year in group] for _, group in runs]
     return [(group[0], group[-1]) for group in members]

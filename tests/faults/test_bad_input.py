@@ -111,6 +111,18 @@ def test_a_year_without_a_file_is_refused(world: Published) -> None:
     assert world.hashes() == before
 
 
+def test_a_file_of_no_grant_year_is_refused_and_the_others_are_published(world: Published) -> None:
+    """Named by a slip; or the machine's clock is years behind."""
+    folder = world.settings.data / "agreements/psykisk-halsa"
+    text = (folder / "2025.yaml").read_text(encoding="utf-8")
+    (folder / "2205.yaml").write_text(text.replace("year: 2025", "year: 2205"), encoding="utf-8")
+    done = _run(world, "--year", "2025", "--year", "2205", "--json")
+    assert (done.returncode, json.loads(done.stdout)["years"]) == (1, [2025])
+    assert "2205 was refused: data/agreements/<programme>/2205.yaml: is of no grant year" in done.stderr
+    assert "grant years are 2016 to " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_current_that_is_a_folder_is_left_alone(world: Published) -> None:
     current = world.settings.out / "current"
     current.unlink()

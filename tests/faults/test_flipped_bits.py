@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from assets.storage.parquet import parse, parsing, read_stored, write_table
+from assets.storage.parquet import parse, parse_files, parsing, read_stored, write_table
 from assets.storage.published import current_version
 from assets.storage.publishing import publish
 from schemas.errors import DataRefused
@@ -71,6 +71,19 @@ def test_of_several_files_the_spoilt_one_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataRefused, match=f"{FILE}: is not readable as Parquet") as refusal:
         read_stored(tmp_path, COVERAGE, [2023, 2024, 2025])
     assert refusal.value.remedy == "run 2024 again"
+
+
+def test_a_file_spoilt_after_its_hash_was_taken_is_named(tmp_path: Path) -> None:
+    """What this process has just written is read from disk once more, without being held against its contract."""
+    for year in (2024, 2025):
+        write_table(tmp_path, COVERAGE, a_coverage(year), {year: {}})
+    files = [tmp_path / f"coverage/coverage_{year}.parquet" for year in (2024, 2025)]
+    assert parse_files(files).height == a_coverage(2024).height + a_coverage(2025).height
+    for spoil in (lambda: os.truncate(files[0], 100), lambda: files[0].write_bytes(b"")):
+        spoil()
+        with pytest.raises(DataRefused, match=f"{FILE}: is not readable as Parquet") as refusal:
+            parse_files(files)
+        assert refusal.value.remedy == "run 2024 again"
 
 
 def _whole(out: Path) -> bytes:

@@ -391,6 +391,7 @@ class StandIn:
         max_cells: int = 150_000,
         max_calls: int = 30,
         window_seconds: float = 10,
+        clock: Callable[[], float] = time.monotonic,
         drip_seconds: float = 0.2,
     ) -> None:
         unknown = set(faults) - {"", *FAULTS}
@@ -398,6 +399,7 @@ class StandIn:
             msg = f"no such faults: {unknown}; there are {', '.join(FAULTS)}"
             raise ValueError(msg)
         self.faults = list(faults)
+        self._clock = clock
         self.max_cells, self.max_calls, self.window_seconds = max_cells, max_calls, window_seconds
         self.drip_seconds = drip_seconds
         self.calls: list[Call] = []
@@ -441,7 +443,7 @@ class StandIn:
 
     def reply(self, method: str, address: str, body: bytes) -> Reply:
         """The answer to one call; remembers the call."""
-        at = time.monotonic()
+        at = self._clock()
         path, _, query = address.partition("?")
         is_data = _asks_for_data(method, path)
         with self._lock:

@@ -262,7 +262,7 @@ def test_documents_are_bounded_at_fifty_million_bytes() -> None:
 def test_the_deadline_ends_a_dripping_answer(archive: RawArchive, beginning: bytes) -> None:
     began = time.monotonic()
     unavailable_after(1, archive, dripping(beginning, b"x"), **in_real_time())
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 30, "it would drip for hours"
 
 
 @pytest.mark.parametrize("content_type", ["image/png", "video/mp4; codecs=x", "application/zip", "IMAGE/PNG"])

@@ -143,7 +143,7 @@ def test_an_endless_answer_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     begun = time.monotonic()
     with serving(dripping(b"HTTP/1.1 200 OK\r\n\r\n", b"drop")) as server:
         Webhook(_hook(server))(REFUSED)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 30, "it would drip for ever"
 
 
 @pytest.mark.parametrize("answer", [silent, dripping(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n")])

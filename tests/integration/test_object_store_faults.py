@@ -137,7 +137,7 @@ def test_failures_that_last_end_it_within_bounds(
     with pytest.raises(StoreUnavailable, match="kronvis send") as refusal:
         send(version, store_at())
     assert refusal.value.exit_code == EXIT_SOURCE_UNAVAILABLE
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 60
     assert 10_000 - server.world.faults[0].times <= 3, "asked once and repeated twice"
     assert _POINTER not in server.world.objects
 
@@ -147,7 +147,7 @@ def test_a_service_that_does_not_answer_in_time(server: Server, version: Publish
     began = time.monotonic()
     with pytest.raises(StoreUnavailable):
         send(version, store_at())
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
     assert _POINTER not in server.world.objects
 
 
@@ -180,6 +180,7 @@ def test_a_download_that_breaks_off_is_not_taken_for_the_whole(server: Server, v
         b"{",
         b"[]",
         b"null",
+        b"[" * 9_999,
         b"\xff\xfe",
         b'{"version": "20261101T120000.000000Z-00000000"}',
         json.dumps(

@@ -3,13 +3,17 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import dagster as dg
 import pytest
 
 from pipelines.build import build_defs
-from pipelines.sensors import build_sensors
+from pipelines.sensors import build_sensors, stamp
 from pipelines.settings import Settings
+from pipelines.sources import scb_access
+from schemas.errors import SourceRefused
 from tests.domain import DATA
 from tests.integration.scb_stand_in import StandIn
 
@@ -50,6 +54,18 @@ def test_news_ask_for_the_years_that_rest_on_the_table_once(settings: Settings) 
     assert requests[0].run_key == f"2019-TAB638-{now['TAB638']}"
     assert isinstance(quiet, dg.SensorResult)
     assert not quiet.run_requests
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html>maintenance", b"[]", b"{}", b"null", b'{"updated": null}', b"[" * 9_999, b"\xff"]
+)
+def test_an_answer_without_a_stamp_is_no_news(settings: Settings, body: bytes) -> None:
+    """All years would be asked for, or the sensor would fail."""
+    access = scb_access(settings)
+    answer = SimpleNamespace(body=body)
+    asked = replace(access, client=cast("Any", SimpleNamespace(fetch=lambda _request: answer)))
+    with pytest.raises(SourceRefused, match="when it was updated: the answer does not tell it"):
+        stamp(asked, access.tables[0])
 
 
 def test_an_unreachable_service_is_a_reason_to_skip(settings: Settings) -> None:

@@ -182,7 +182,7 @@ def test_a_manifest_that_cannot_be_read(three: list[PublishedVersion], tmp_path:
 
 
 def rewrite(version: PublishedVersion, table: str, frame: pl.DataFrame | None) -> None:
-    """Make a version one that another Kronvis wrote: with this file of 2025, and a manifest that knows it."""
+    """Make a version one that another Kronvis wrote: with this file of 2025, a manifest that knows it, no checksums."""
     name = f"{table}/{table}_2025.parquet"
     manifest = json.loads((version.folder / "manifest.json").read_text())
     (version.folder / name).unlink()
@@ -192,6 +192,7 @@ def rewrite(version: PublishedVersion, table: str, frame: pl.DataFrame | None) -
         frame.write_parquet(version.folder / name)
         manifest["files"][name]["sha256"] = hashlib.sha256((version.folder / name).read_bytes()).hexdigest()
     (version.folder / "manifest.json").write_text(json.dumps(manifest))
+    (version.folder / "SHA256SUMS").unlink(missing_ok=True)
 
 
 def test_a_version_of_another_kronvis_is_refused_by_table_and_column(
@@ -212,7 +213,7 @@ def test_a_version_of_another_kronvis_is_refused_by_table_and_column(
     # A column that only this Kronvis lacks is no hindrance.
     (three[0].folder / "rules/rules_2025.parquet").touch()
     manifest = json.loads((three[0].folder / "manifest.json").read_text())
-    manifest["files"]["rules/rules_2025.parquet"] = {}
+    manifest["files"]["rules/rules_2025.parquet"] = {"sha256": ""}
     (three[0].folder / "manifest.json").write_text(json.dumps(manifest))
     rewrite(three[0], "rules", rules.with_columns(more=pl.lit(1)))
     assert diff(settings(tmp_path), three[0].id)["summary"]["moved_sek"] == 33

@@ -166,7 +166,8 @@ def test_before_the_first_success_there_is_no_time_of_it(empty: Settings) -> Non
 
 def test_a_spoilt_record_is_no_reason_to_refuse_a_run(empty: Settings) -> None:
     empty.out.mkdir()
-    for spoilt in ("{", "[]", json.dumps({"unknown": 1})):
+    numbers = ('{"finished": "x"}', '{"seconds": null}', '{"succeeded": NaN}', '{"refused_years": 1}')
+    for spoilt in ("{", "[]", json.dumps({"unknown": 1}), "[" * 9_999, *numbers):
         (empty.out / "last-run.json").write_text(spoilt, encoding="utf-8")
         assert last_run(empty.out) is None
     with run_recorded(empty):

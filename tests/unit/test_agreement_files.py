@@ -295,6 +295,16 @@ def test_broken_file_is_refused(name: str, tmp_path: Path) -> None:
 # --- what plain scalars mean ----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("make", [Path.mkdir, lambda file: file.symlink_to(file)], ids=["a folder", "a loop"])
+def test_what_is_no_file_is_refused_by_its_name(make: Callable[[Path], None], tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "agreements"
+    (folder / "psykisk-halsa").mkdir(parents=True)
+    make(folder / "psykisk-halsa" / "2025.yaml")
+    with pytest.raises(DataRefused, match=r"^data/agreements/psykisk-halsa/2025\.yaml: cannot be read: .+") as refusal:
+        AgreementFiles(folder).load("psykisk-halsa", 2025)
+    assert refusal.value.remedy
+
+
 @pytest.mark.parametrize("written", ["1:8", "no", "on", "~", ".5", "1e3", "S2025/00159", "1_000", "+5", "0x1F", "0o17"])
 def test_plain_text_stays_text(written: str, tmp_path: Path) -> None:
     """YAML 1.1 reads 1:8 as 68 and no as false; here a case number is what it looks like."""

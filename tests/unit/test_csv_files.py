@@ -1,6 +1,7 @@
 """Tracked CSV read strictly: what is refused, with file and line, and that nothing is repaired in silence."""
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -95,6 +96,7 @@ BAD_FILES: Final[dict[str, tuple[str, int, str]]] = {
     "a word": (GOOD + "0117,2024-11-01,many\n", 4, "persons 'many' is not a whole number"),
     "a missing-value mark": (GOOD + "0117,2024-11-01,NA\n", 4, "persons 'NA' is not a whole number"),
     "more than any number": (GOOD + f"0117,2024-11-01,{2**63}\n", 4, "is not a whole number"),
+    "a zero byte": (GOOD + "0117,2024-11-01,4\0", 4, "has the control character '\\x00'"),
     "a row twice": (GOOD + "0114,2024-11-01,50495\n", 2, "code 0114, day 2024-11-01 is also on line 4"),
     "a key with another value": (GOOD + "0115,2024-11-01,1\n", 3, "code 0115, day 2024-11-01 is also on line 4"),
 }
@@ -106,6 +108,22 @@ def test_bad_file_is_refused_with_its_line(name: str, tmp_path: Path) -> None:
     error = refusal_of(tmp_path, content)
     assert error.where == f"data/counts.csv, line {line}", str(error)
     assert says in str(error), str(error)
+
+
+# A quote inside a value, and line ends of an old Mac: one reader took the rows apart here, and another one there.
+ODD_BUT_CLEAR: Final[dict[str, tuple[str, list[tuple[str, str]]]]] = {
+    "a quote inside": ('name,note\nÅre,a "\nFalun,b\n', [("Åre", 'a "'), ("Falun", "b")]),
+    "quotes that seem to span": ('name,note\nÅre,a"b\nFalun,c"d\n', [("Åre", 'a"b'), ("Falun", 'c"d')]),
+    "old line ends": ("name,note\rÅre,a\rFalun,b\r", [("Åre", "a"), ("Falun", "b")]),
+    "a mark at the beginning": ("\ufeffname,note\r\nÅre,a\r\nFalun,b", [("Åre", "a"), ("Falun", "b")]),
+}
+
+
+@pytest.mark.parametrize("name", ODD_BUT_CLEAR)
+def test_what_is_odd_is_read_as_it_stands(name: str, tmp_path: Path) -> None:
+    content, rows = ODD_BUT_CLEAR[name]
+    frame = read_csv(csv_file(tmp_path, content), header=("name", "note"))
+    assert frame.rows() == [(line, *row) for line, row in enumerate(rows, start=2)]
 
 
 UNREADABLE: Final[dict[str, str | bytes]] = {
@@ -121,6 +139,16 @@ def test_unreadable_file_is_refused(name: str, tmp_path: Path) -> None:
     error = refusal_of(tmp_path, UNREADABLE[name])
     assert error.where.startswith("data/counts.csv")
     assert "is not readable as UTF-8 CSV" in str(error)
+
+
+@pytest.mark.parametrize("make", [lambda _: None, Path.mkdir, lambda file: file.symlink_to(file)])
+def test_what_is_no_file_is_refused_by_its_name(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """Not there, a folder, a link that leads to itself."""
+    file = tmp_path / "counts.csv"
+    make(file)
+    with pytest.raises(DataRefused, match=r"counts\.csv: cannot be read: .") as refusal:
+        read_csv(file)
+    assert refusal.value.remedy
 
 
 def test_every_line_of_a_key_is_named(tmp_path: Path) -> None:

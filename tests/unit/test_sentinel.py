@@ -172,6 +172,8 @@ def test_swapped_digits_are_found_again_even_if_a_zero_came_first() -> None:
             near = right - left == 1
             assert number in set(digits.unswapped(printed, only_neighbours=near)), (number, printed)
     assert set(digits.unswapped(12, only_neighbours=True)) == {21, 102}
+    assert set(digits.unswapped(-1_309_672, only_neighbours=False)) == set(), "a minus is no digit"
+    assert set(digits.with_a_digit_removed(-12)) == set(digits.with_a_digit_inserted(-12)) == set()
     assert 15 not in set(digits.unswapped(105, only_neighbours=False)), "015 is not how fifteen is written"
     assert 1_145 not in set(digits.unswapped(1_145, only_neighbours=False)), "no swap is no slip"
 

@@ -48,6 +48,44 @@ def _named_folders(out: Path, *names: str) -> None:
     (out / "current").symlink_to(f"versions/{names[-1]}")
 
 
+# --- manifests ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        "[" * 9_999,
+        "[]",
+        '{"files": [], "years": [], "created_at": "2026-01-01"}',
+        '{"files": {"a": 1}, "years": [], "created_at": "2026-01-01"}',
+        '{"files": {}, "years": ["2025"], "created_at": "2026-01-01"}',
+        '{"files": {}, "years": [], "created_at": "then"}',
+        '{"files": {}, "years": [], "created_at": "2026-01-01", "products": {"report": {}}}',
+    ],
+)
+def test_a_manifest_of_another_form_is_told(tmp_path: Path, manifest: str) -> None:
+    """Also where no checksums say what it was."""
+    _named_folders(tmp_path, _id("20250101"), _id("20260202"))
+    for name in version_ids(tmp_path):
+        (tmp_path / "versions" / name / "manifest.json").write_text(manifest, encoding="utf-8")
+    with pytest.raises(DataRefused, match="manifest"):
+        version_named(tmp_path, "current")
+    with pytest.raises(DataRefused, match="manifest"):
+        version_of(tmp_path, _id("20250101"))
+
+
+def test_a_manifest_that_was_changed_is_not_what_was_published(tmp_path: Path) -> None:
+    """Its hashes would let a changed table pass for whole."""
+    first, _second = (_published(tmp_path, {2025: amount}) for amount in (5, 6))
+    file = first.folder / "manifest.json"
+    manifest = json.loads(file.read_text(encoding="utf-8"))
+    manifest["files"]["coverage/coverage_2025.parquet"]["sha256"] = "0" * 64
+    file.unlink()
+    file.write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(DataRefused, match="not what was published"):
+        version_named(tmp_path, "previous")
+
+
 # --- which version a name means ---------------------------------------------------------------------------------
 
 

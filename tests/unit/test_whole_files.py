@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,17 @@ def test_content_is_on_disk_before_the_name_and_the_name_before_it_is_done(tmp_p
     with whole_file(file) as temporary:
         temporary.write_bytes(b"the second time")
     assert file.read_bytes() == b"the second time"
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "device"])
+def test_what_is_no_file_is_not_replaced(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """Such as /dev/null, named by somebody who may do all so that nothing be written."""
+    make(tmp_path / "name")
+    with pytest.raises(FileExistsError) as refusal, whole_file(tmp_path / "name") as temporary:
+        temporary.write_bytes(b"x")
+    assert refusal.value.filename == str(tmp_path / "name")
+    assert [file.name for file in tmp_path.iterdir()] == ["name"]
+    assert not (tmp_path / "name").is_file()
 
 
 @pytest.mark.parametrize("error", [OSError, KeyboardInterrupt])

@@ -19,6 +19,9 @@ from assets.storage.whole_files import sync_folder
 from schemas.errors import DataRefused, UsageError, at_line, listed
 
 ADOPTIONS: Final = "adoptions.jsonl"
+# Which part of which answer a manifest is about, and what was asked for.
+_PLACE: Final = {"vintage": str, "part": int, "parts": int, "cells": int, "regions": list}
+_ASIDE: Final = "move the manifest away and fetch again; what is already published stays as it is"
 
 
 @dataclass(frozen=True)
@@ -48,13 +51,27 @@ def vintages(archive: RawArchive, base: Base) -> list[Vintage]:
     """All complete answers for `base`, oldest first; one that came twice is one vintage."""
     by_id: dict[str, dict[int, Manifest]] = {}
     for manifest in archive.manifests(archive_name(base)):
+        _require_place(manifest)
         parts = by_id.setdefault(manifest.extra["vintage"], {})
         parts.setdefault(manifest.extra["part"], manifest)
-    return [
+    complete = [
         Vintage(name, tuple(parts[number] for number in sorted(parts)))
         for name, parts in by_id.items()
         if len(parts) == next(iter(parts.values())).extra["parts"]
     ]
+    for vintage in complete:
+        if vintage_id([part.sha256 for part in vintage.parts]) != vintage.id:
+            where = f"raw archive, vintage {vintage.id[:12]} of {archive_name(base)}"
+            raise DataRefused(where, "is not that of its parts; a manifest was changed", remedy=_ASIDE)
+    return complete
+
+
+def _require_place(manifest: Manifest) -> None:
+    """What a fetch wrote of the answer's place is there; `type`, because True is a whole number too."""
+    wrong = [key for key, kind in _PLACE.items() if type(manifest.extra.get(key)) is not kind]
+    if wrong:
+        where = f"raw archive, manifest of {manifest.name}, {manifest.fetched_at}"
+        raise DataRefused(where, f"does not tell {listed(wrong)} as a fetch writes it", remedy=_ASIDE)
 
 
 def latest_vintage(archive: RawArchive, base: Base) -> Vintage | None:
@@ -80,12 +97,12 @@ def read_adoptions(raw: Path) -> dict[str, str]:
     """Archive name → id of the adopted vintage; the last line about a base counts."""
     file = raw / ADOPTIONS
     adopted: dict[str, str] = {}
-    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    lines = file.read_bytes().splitlines() if file.exists() else []
     for number, line in enumerate(lines, start=1):
         try:
             entry = json.loads(line)
-            adopted[entry["base"]] = entry["vintage"]
-        except (ValueError, KeyError, TypeError):
+            adopted[str(entry["base"])] = str(entry["vintage"])
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise DataRefused(at_line(file, number), "is not an adoption", remedy="remove the broken line") from None
     return adopted
 

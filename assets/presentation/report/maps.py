@@ -14,10 +14,14 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from schemas.errors import DataRefused, at_line, listed
+
 CLASSES: Final = 6
 # What differs by less than this share of the largest is not coloured: classes would show differences that are none.
 _EVEN: Final = 0.01
 _DECIMALS: Final = 2
+_LEVELS: Final = ("municipality", "county")
+_ANEW: Final = "restore it, or `make outlines`"
 # Blues from low to high, told apart by lightness alone; the same as the light theme's in static/report.css.
 _COLOURS: Final = ("#e0eaf4", "#b9d4ea", "#85b8db", "#4f93c4", "#2268a6", "#0b3d76")
 _NO_VALUE: Final = "#eceef0"
@@ -49,9 +53,14 @@ class Classes:
 
 
 def read_outlines(file: Path) -> Outlines:
-    """The file that `docs/outlines.py` writes."""
-    read = json.loads(file.read_text(encoding="utf-8"))
-    return Outlines(read["width"], read["height"], {level: read[level] for level in ("municipality", "county")})
+    """The file that `docs/outlines.py` writes; `DataRefused` if it is another."""
+    try:
+        read = json.loads(file.read_bytes())
+        outlines = Outlines(int(read["width"]), int(read["height"]), {level: dict(read[level]) for level in _LEVELS})
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        told = str(error) or type(error).__name__
+        raise DataRefused(at_line(file, None), f"is not the file of outlines: {told}", remedy=_ANEW) from None
+    return outlines
 
 
 def classify(values: Mapping[str, float | None]) -> Classes | None:
@@ -76,8 +85,14 @@ def classify(values: Mapping[str, float | None]) -> Classes | None:
 
 
 def drawing(outlines: Outlines, level: str, areas: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """A map as a template draws it; every area has at least a `code` and gets its path as `d`."""
+    """A map as a template draws it; every area has at least a `code` and gets its path as `d`.
+
+    `DataRefused` names the areas that have no outline.
+    """
     paths = outlines.paths[level]
+    missing = sorted({area["code"] for area in areas} - paths.keys())
+    if missing:
+        raise DataRefused("data/geography/outlines.json", f"has no {level} {listed(missing)}", remedy=_ANEW)
     return {
         "level": level,
         "width": outlines.width,

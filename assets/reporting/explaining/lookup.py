@@ -24,7 +24,7 @@ _SUFFIXES: Final = {
 def find_recipients(
     recipients: list[dict[str, Any]], asked: str, recipient_type: str | None = None
 ) -> list[dict[str, Any]]:
-    """The rows of table `recipients` (of one year) that `asked` means, in the order of `RECIPIENT_TYPES`.
+    """The rows of table `recipients` that `asked` means, in the order of `RECIPIENT_TYPES`; each stands there once.
 
     Raises `UsageError` with the closest names if nobody is meant, and for an unknown kind of recipient.
     """
@@ -88,4 +88,6 @@ def _nobody(recipients: list[dict[str, Any]], asked: str, recipient_type: str | 
     others = [row["recipient_type"] for row in _meant(recipients, _plain(asked))] if recipient_type else []
     hint = f"there is {listed(others)} of that name" if others else f"did you mean {listed(close)}?"
     remedy = hint if others or close else "write a name such as Falun, or a code such as 2080, 20 or SKR"
-    return UsageError(f"there is no recipient {asked!r}{of_kind} in {recipients[0]['year']}", remedy=remedy)
+    years = sorted({row["year"] for row in recipients})
+    span = f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])
+    return UsageError(f"there is no recipient {asked!r}{of_kind} in {span}", remedy=remedy)

@@ -70,7 +70,7 @@ def _pointer_of(content: bytes, store: Store) -> Pointer:
             and all(_SHA256.fullmatch(one) for one in (pointer.content_sha256, pointer.manifest_sha256))
             and isinstance(pointer.created_at, str)
         )
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         is_one = None
     if not is_one:
         raise CannotSend(

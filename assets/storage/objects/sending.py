@@ -243,7 +243,7 @@ def _damage(version: str, content: bytes, store: Store) -> list[str]:
         manifest = json.loads(content)
         allowed = {name: {entry["sha256"]} for name, entry in all_files(manifest).items()}
         is_its_own = manifest["version"] == version and manifest["content_sha256"][:8] == version[-8:]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return [MANIFEST]
     if not is_its_own:
         return [MANIFEST]

@@ -45,7 +45,8 @@ def published(settings: Settings) -> Finding:
 
 def output(settings: Settings) -> Finding:
     """Whether results can be written, the link can be moved in one step, and unchanged files can be linked."""
-    place = nearest(settings.out)
+    # A link that leads nowhere, or to itself, does not exist and is in the way all the same.
+    place = settings.out if settings.out.is_symlink() else nearest(settings.out)
     if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
         found = Text(f"{place} kan inte skrivas", f"{place} cannot be written")
         remedy = Text("låt KRONVIS_OUT vara en mapp du får skriva i", "let KRONVIS_OUT be a folder that you may write")
