@@ -63,7 +63,8 @@ def _converse(connection: socket.socket, server: MailServer, answers: dict[str, 
             return True
         if command.upper() == "DATA" and answers["DATA"].startswith("354"):
             mail = b"".join(iter(lines.readline, b".\r\n"))
-            connection.sendall(f"{answers.get('.', '250 ok')}\r\n".encode())
+            # Before the answer: who gets it may look at once.
             if answers.get(".", "250").startswith("250"):
                 server.mails.append(mail)
+            connection.sendall(f"{answers.get('.', '250 ok')}\r\n".encode())
     return False
