@@ -35,6 +35,8 @@ _PUBLISHING: Final = (
     "tests/faults/test_version_folder.py",
     "tests/unit/test_products.py",
     "tests/faults/test_publishing.py",
+    "tests/faults/test_held_files.py",
+    "tests/faults/test_flipped_bits.py",
 )
 # Not against a mutant: whole runs, and tests that start Python anew, which then reads the file as it is.
 _SLOW: Final = "not killed_run and not full_disk and not in_the_environment and not disk_allows"
@@ -51,7 +53,13 @@ TESTS: Final[dict[str, tuple[str, ...]]] = {
     "assets/storage/publishing.py": _PUBLISHING,
     "assets/storage/published.py": _PUBLISHING,
     "assets/storage/products.py": ("tests/unit/test_products.py",),
-    "assets/storage/parquet.py": ("tests/unit/test_table.py", "tests/unit/test_contract.py"),
+    "assets/storage/parquet.py": (
+        "tests/unit/test_table.py",
+        "tests/unit/test_contract.py",
+        "tests/faults/test_held_files.py",
+        "tests/faults/test_flipped_bits.py",
+    ),
+    "assets/storage/held.py": ("tests/faults/test_held_files.py",),
     "assets/storage/whole_files.py": ("tests/unit/test_whole_files.py", "tests/unit/test_contract.py"),
     "assets/storage/versions.py": ("tests/unit/test_versions.py",),
     "pipelines/running/backfill.py": ("tests/unit/test_backfill.py",),
