@@ -61,7 +61,12 @@ def fingerprint(value: Any) -> str:
 
 
 def recipe_of(*places: Path) -> str:
-    """The fingerprint of files and of all files below folders: the code, templates and data that make a product."""
+    """The fingerprint of files and of all files below folders: the code, templates and data that make a product.
+
+    `FileNotFoundError` if one of the places is not there: without it the fingerprint would never change.
+    """
+    for place in places:
+        place.stat()
     files = {file for place in places for file in ([place] if place.is_file() else place.rglob("*"))}
     kept = sorted(file for file in files if file.is_file() and "__pycache__" not in file.parts)
     return fingerprint([(file.name, hashlib.sha256(file.read_bytes()).hexdigest()) for file in kept])

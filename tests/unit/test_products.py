@@ -77,6 +77,7 @@ def test_a_recipe_follows_its_files_and_not_their_leftovers(tmp_path: Path) -> N
     (tmp_path / "code").mkdir()
     (tmp_path / "code/a.py").write_text("1")
     alone = tmp_path / "outlines.json"
+    alone.touch()
     first = recipe_of(tmp_path / "code", alone)
     (tmp_path / "code/__pycache__").mkdir()
     (tmp_path / "code/__pycache__/a.pyc").write_text("x")
@@ -85,6 +86,11 @@ def test_a_recipe_follows_its_files_and_not_their_leftovers(tmp_path: Path) -> N
     with_data = recipe_of(tmp_path / "code", alone)
     (tmp_path / "code/a.py").write_text("2")
     assert len({first, with_data, recipe_of(tmp_path / "code", alone)}) == 3
+
+
+def test_a_recipe_of_what_is_not_there_is_none(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="gone"):
+        recipe_of(tmp_path, tmp_path / "gone")
 
 
 # --- made, kept, healed -----------------------------------------------------------------------------------------
