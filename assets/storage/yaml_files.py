@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
-from schemas.errors import DataRefused, at_line
+from schemas.errors import DataRefused, at_line, listed
 
 # libyaml's loader is ten times as fast; both are safe and say where things stand.
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -68,7 +68,9 @@ def _read(file: Path) -> tuple[Any, Lines]:
     except OSError as error:
         raise DataRefused(at_line(file, None), f"cannot be read: {error.strerror}", remedy=_A_FILE) from None
     except UnicodeDecodeError as error:
-        raise DataRefused(at_line(file, None), f"is not UTF-8 at byte {error.start}") from None
+        raise DataRefused(
+            at_line(file, None), f"is not UTF-8 at byte {error.start}", remedy="save it as UTF-8"
+        ) from None
     try:
         _refuse_tricks(text, file)
         node = yaml.compose(text, Loader=_LOADER)
@@ -79,7 +81,7 @@ def _read(file: Path) -> tuple[Any, Lines]:
     except yaml.YAMLError as error:
         raise DataRefused(at_line(file, None), f"is not YAML: {error}") from None
     if node is None:
-        raise DataRefused(at_line(file, None), "is empty")
+        raise DataRefused(at_line(file, None), "is empty", remedy="write it anew, or remove it")
     lines: Lines = {}
     return _value(node, (), lines, file), lines
 
@@ -170,6 +172,10 @@ def _sentence(problem: ErrorDetails, lines: Lines, file: Path, model: type[BaseM
             return f"unknown key {key!r} in {parent}", _spelling(key, model), where
         case "missing":
             return f"{path}: key {problem['loc'][-1]!r} is missing", "add it", where
+        case "model_type" | "dict_type":
+            needed = listed([name for name, field in model.model_fields.items() if field.is_required()])
+            remedy = "" if known else f"it needs {needed}, each as `key: value`"
+            return f"{path}: should be keys with their values, not {_shown(problem['input'])}", remedy, where
         case "value_error":
             return f"{path}: {problem['msg'].removeprefix('Value error, ')}", "", where
         case _:

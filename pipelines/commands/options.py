@@ -29,9 +29,13 @@ def years_asked(year: list[int], years: str | None) -> list[int]:
     """The grant years that `--year` or `--years` ask for, in order; none if neither does."""
     if years is None:
         return sorted(set(year))
+    if year:
+        raise UsageError("--year and --years are both given", remedy="give one of them")
     match = re.fullmatch(r"([0-9]{4})\.\.([0-9]{4})", years)
-    if match is None or year:
-        raise UsageError(f"--years {years!r} is not understood", remedy="write --years 2023..2025, or --year, not both")
+    if match is None:
+        single = years if re.fullmatch("[0-9]{4}", years) else "2025"
+        remedy = f"write --years 2023..2025, or --year {single}"
+        raise UsageError(f"--years {years!r} is not understood", remedy=remedy)
     first, last = int(match[1]), int(match[2])
     if first > last:
         raise UsageError(f"--years {years!r} ends before it begins", remedy=f"write --years {last}..{first}")

@@ -274,8 +274,8 @@ BROKEN_FILES: Final[dict[str, tuple[str | bytes, str, str]]] = {
     ),
     "an alias of itself": ("a: &a [*a]\n", f"{SHOWN}, line 1", "aliases (*name) are not allowed"),
     "too large": (GOOD + "#" * 1_000_000, SHOWN, "at most 1000000 are read"),
-    "a list": ("- programme: psykisk-halsa\n- year: 2025\n", f"{SHOWN}, line 1", "valid dictionary"),
-    "a word": ("psykisk-halsa\n", f"{SHOWN}, line 1", "valid dictionary"),
+    "a list": ("- programme: psykisk-halsa\n- year: 2025\n", f"{SHOWN}, line 1", "should be keys with their values"),
+    "a word": ("psykisk-halsa\n", f"{SHOWN}, line 1", "should be keys with their values"),
     "a bracket that is not closed": (
         "programme: [psykisk-halsa\nyear: 2025\n",
         f"{SHOWN}, line 2",
@@ -290,6 +290,12 @@ def test_broken_file_is_refused(name: str, tmp_path: Path) -> None:
     error = refusal_of(tmp_path, {"2025.yaml": content})
     assert error.where == where, str(error)[:600]
     assert says in str(error), str(error)[:600]
+
+
+@pytest.mark.parametrize("name", ["empty", "not UTF-8", "a list", "a word"])
+def test_what_is_no_agreement_at_all_is_refused_with_a_way_out(name: str, tmp_path: Path) -> None:
+    error = refusal_of(tmp_path, {"2025.yaml": BROKEN_FILES[name][0]})
+    assert error.remedy
 
 
 # --- what plain scalars mean ----------------------------------------------------------------------------------
