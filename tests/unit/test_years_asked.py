@@ -24,7 +24,7 @@ def test_years_are_those_asked_for_in_order(year: list[int], years: str | None, 
     [
         ([], "2013", "is not understood", "write --years 2023..2025, or --year 2013"),
         ([], "2023-2025", "is not understood", "write --years 2023..2025, or --year 2025"),
-        ([], "２０２３..２０２５", "is not understood", "write --years 2023..2025, or --year 2025"),  # noqa: RUF001 - digits of another script
+        ([], "２０２３..２０２５", "is not understood", "write --years 2023..2025, or --year 2025"),
         ([], "2025..2023", "ends before it begins", "write --years 2023..2025"),
         ([2025], "2023..2025", "--year and --years are both given", "give one of them"),
     ],
