@@ -7,6 +7,7 @@ import dagster as dg
 
 from assets.grant_years import grant_years
 from assets.storage.parquet import read_stored, read_table, require_contract
+from assets.storage.table_files import year_of
 from assets.verification.controls import CONTROLS, Control
 from pipelines.settings import Settings
 from pipelines.ui.shown import preview
@@ -86,4 +87,4 @@ def _years(settings: Settings, table: Table, context: dg.AssetCheckExecutionCont
 
 def _years_on_disk(settings: Settings, table: Table) -> list[int]:
     files = (settings.work / table.name).glob(f"{table.name}_*.parquet")
-    return sorted(int(file.stem.rpartition("_")[2]) for file in files)
+    return sorted(year_of(file.name) for file in files)

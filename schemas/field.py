@@ -10,6 +10,7 @@ from typing import Final
 
 import polars as pl
 
+from schemas.money import MOST_SEK
 from schemas.patterns import NOT_BLANK
 from schemas.text import Text
 from schemas.vocabulary import EVIDENCE
@@ -42,9 +43,6 @@ COUNTY_REPORT: Final = "county report"
 DEADLINE_FILE: Final = "deadline file"
 REFORM_FILE: Final = "reform file"
 COMPUTED: Final = "computed"
-
-# Far above any agreement, far below where 2 · kronor · persons leaves Int64.
-_MOST_SEK: Final = 100_000_000_000
 
 
 def words(name: str, label: Text, description: Text, source: str = COMPUTED) -> Field:
@@ -89,8 +87,8 @@ def moment(name: str, label: Text, description: Text, source: str) -> Field:
 
 def money(name: str, label: Text, description: Text, source: str = COMPUTED, minimum: int | None = 0) -> Field:
     """Whole kronor. `minimum=None` permits negative amounts, which only differences have."""
-    lowest = -_MOST_SEK if minimum is None else minimum
-    return Field(name, pl.Int64(), label, description, source, "SEK", minimum=lowest, maximum=_MOST_SEK)
+    lowest = -MOST_SEK if minimum is None else minimum
+    return Field(name, pl.Int64(), label, description, source, "SEK", minimum=lowest, maximum=MOST_SEK)
 
 
 def heads(name: str, label: Text, description: Text, source: str = SCB) -> Field:

@@ -1,7 +1,9 @@
-"""How whole numbers and kronor are written for people, in Swedish and English."""
+"""Kronor: how many there may be, and how they and other whole numbers are written for people."""
 
 from typing import Final
 
+# Far above any agreement, far below where 2 · kronor · persons leaves Int64.
+MOST_SEK: Final = 100_000_000_000
 _NO_BREAK_SPACE: Final = "\u00a0"
 
 

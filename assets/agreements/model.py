@@ -13,13 +13,14 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from assets.population.bases import ALL_AGES, OLDEST, Base, TableId, territory_of
 from assets.storage.yaml_files import RefusedAt, StrictModel
+from schemas.money import MOST_SEK
 from schemas.patterns import ID
 from schemas.vocabulary import NATIONAL, UNKNOWN
 
 Evidence = Literal["verified", "inferred"]
 RecipientType = Literal["municipality", "region", "county", "national", "unknown"]
 Rounding = Literal["nearest", "largest_remainder", "largest_recipient"]
-Kronor = Annotated[int, Field(ge=0, le=100_000_000_000)]
+Kronor = Annotated[int, Field(ge=0, le=MOST_SEK)]
 Identifier = Annotated[str, Field(pattern=ID)]
 
 

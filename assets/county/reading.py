@@ -18,6 +18,7 @@ from assets.documents.readers.delimited import rows_of
 from assets.documents.readers.kinds import recognise
 from assets.documents.reading import read_document
 from schemas.errors import DataRefused
+from schemas.money import MOST_SEK
 from schemas.text import Text
 
 MOST_BYTES: Final = 1_000_000
@@ -28,7 +29,6 @@ _SPACES: Final = re.compile("[ \u00a0\u2009\u202f]")
 _KRONOR: Final = re.compile("[-−]?(?:[0-9]{1,12}|[0-9]{1,3}(?:[ \u00a0\u2009\u202f][0-9]{3}){1,3})")
 _YEAR: Final = re.compile("[0-9]{4}")
 _DATE: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MOST_SEK: Final = 100_000_000_000
 _FORMULA: Final = "="
 _DELIMITERS: Final = ";\t,"
 
@@ -151,7 +151,7 @@ def _value(column: Column, text: str, row: int) -> Any:
 
 
 def _kronor(column: Column, text: str, row: int) -> int | Finding:
-    if _KRONOR.fullmatch(text) is None or abs(amount := _number(text)) > _MOST_SEK:
+    if _KRONOR.fullmatch(text) is None or abs(amount := _number(text)) > MOST_SEK:
         return _finding(
             "not_whole_kronor",
             row,

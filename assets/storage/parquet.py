@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets.storage.held import are_held, remember
-from assets.storage.table_files import file_name
+from assets.storage.table_files import file_name, year_of
 from assets.storage.whole_files import whole_files
 from schemas.contract import enforce
 from schemas.dictionary import arrow_schema, describe
@@ -101,14 +101,16 @@ def read_stored(root: Path, table: Table, years: Iterable[int]) -> Stored:
 
 
 def parse(bodies: Mapping[Path, bytes]) -> pl.DataFrame:
-    """The rows of all files, whose bytes are given; `DataRefused` names the first that is no Parquet."""
+    """The rows of all files of a table, whose bytes are given; `DataRefused` names the first that is no Parquet."""
     try:
         return pl.read_parquet(list(bodies.values()))
-    except _UNREADABLE:
+    except _UNREADABLE as error:
         for file, body in bodies.items():
             with parsing(file):
                 pl.read_parquet(body)
-        raise
+        years = listed([year_of(file.name) for file in bodies])
+        what = f"the files of {years} do not have the same columns: {error}"
+        raise DataRefused(str(next(iter(bodies)).parent), what, remedy=f"run {years} again") from None
 
 
 def parse_files(files: Iterable[Path]) -> pl.DataFrame:
@@ -127,8 +129,8 @@ def parsing(file: Path) -> Iterator[None]:
         yield
     except _UNREADABLE as error:
         told = str(error).strip() or type(error).__name__
-        year = file.stem.rpartition("_")[2]
-        raise DataRefused(str(file), f"is not readable as Parquet: {told}", remedy=f"run {year} again") from None
+        what = f"is not readable as Parquet: {told}"
+        raise DataRefused(str(file), what, remedy=f"run {year_of(file.name)} again") from None
 
 
 def require_contract(table: Table, stored: Stored) -> None:

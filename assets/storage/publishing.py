@@ -35,7 +35,7 @@ from assets.storage.published import (
     sha256_of,
     version_folders,
 )
-from assets.storage.table_files import file_name
+from assets.storage.table_files import file_name, year_of
 from assets.storage.whole_files import TEMPORARY_PREFIX, sync_file, sync_folder
 from schemas.contract import enforce
 from schemas.dictionary import arrow_schema
@@ -211,8 +211,7 @@ def _keep(previous: PublishedVersion, name: str, building: Path) -> dict[str, An
     entry: dict[str, Any] = previous.manifest["files"][name]
     _bring(previous.folder / name, building / name)
     if sha256_of(building / name) != entry["sha256"]:
-        year = name.rpartition("_")[2].removesuffix(".parquet")
-        raise DataRefused(name, "is not what was published", remedy=f"run {year} again, or all years")
+        raise DataRefused(name, "is not what was published", remedy=f"run {year_of(name)} again, or all years")
     return entry
 
 
@@ -255,7 +254,7 @@ def _switch(out: Path, building: Path, known: dict[str, Any]) -> PublishedVersio
     """Name the finished folder, and let readers see it."""
     created = dt.datetime.now(dt.UTC)
     version = _next_id(out, created, known["content_sha256"])
-    years = sorted({int(name.rpartition("_")[2].removesuffix(".parquet")) for name in known["files"]})
+    years = sorted({year_of(name) for name in known["files"]})
     manifest = {
         **known,
         "version": version,

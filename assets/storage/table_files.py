@@ -11,3 +11,8 @@ def file_name(table: Table, year: int) -> str:
 def file_of(table_name: str, year: int) -> str:
     """As `file_name`, by the name of a table alone."""
     return f"{table_name}/{table_name}_{year}.parquet"
+
+
+def year_of(name: str) -> int:
+    """The year of such a name, with or without its folder."""
+    return int(name.rpartition("_")[2].removesuffix(".parquet"))

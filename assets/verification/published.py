@@ -34,8 +34,7 @@ HEADER: Final = (
 )
 
 
-_KINDS: Final = (MUNICIPALITY, REGION, COUNTY, NATIONAL, MUNICIPALITIES_IN_COUNTY, LOCAL_SHARE)
-_MOST_SEK: Final = 100_000_000_000
+_DECLARED: Final = {column.name: column.field for column in PUBLISHED_FIGURES.columns}
 
 
 class _Sources(RootModel[dict[Identifier, Source]]):
@@ -161,15 +160,21 @@ def _read_figures(file: Path, programme: str) -> pl.DataFrame:
 def _require_values(rows: pl.DataFrame, file: Path) -> None:
     """What the contract of `published_figures` asks of each value, told with the line of the first that breaks it."""
     rules = {
-        "year": (_is_year("year"), "write a year such as 2025; leave it empty where the source has none"),
-        "printed_for_year": (_is_year("printed_for_year"), "write a year such as 2025, or leave it empty"),
-        "recipient_type": (pl.col("recipient_type").is_in(_KINDS), f"it is {listed(_KINDS)}"),
+        "year": (
+            _may_be("year") | pl.col("year").is_null(),
+            "write a year such as 2025; leave it empty where the source has none",
+        ),
+        "printed_for_year": (
+            _may_be("printed_for_year") | pl.col("printed_for_year").is_null(),
+            "write a year such as 2025, or leave it empty",
+        ),
+        "recipient_type": (_may_be("recipient_type"), f"it is {listed(_DECLARED['recipient_type'].allowed or ())}"),
         "recipient_name": (pl.col("recipient_name").is_not_null(), "write the name as the source has it"),
-        "amount_sek": (pl.col("amount_sek").is_between(0, _MOST_SEK), "write whole kronor, 0 or more"),
-        "precision": (pl.col("precision").is_in(["exact", "rounded"]), "it is exact or rounded"),
+        "amount_sek": (_may_be("amount_sek", "published_sek"), "write whole kronor, 0 or more"),
+        "precision": (_may_be("precision"), "it is exact or rounded"),
         "rounded_to_sek": (
             pl.when(pl.col("precision") == "rounded")
-            .then(pl.col("rounded_to_sek").is_between(2, _MOST_SEK))
+            .then(_may_be("rounded_to_sek"))
             .otherwise(pl.col("rounded_to_sek").is_null()),
             "a rounded figure says to how many kronor, an exact one leaves it empty",
         ),
@@ -181,8 +186,12 @@ def _require_values(rows: pl.DataFrame, file: Path) -> None:
             raise DataRefused(at_line(file, line), f"{column} {value!r} cannot be", remedy=remedy)
 
 
-def _is_year(column: str) -> pl.Expr:
-    return pl.col(column).is_null() | pl.col(column).is_between(2000, 2099)
+def _may_be(column: str, called: str = "") -> pl.Expr:
+    """Whether a value is within what the field declares; the table has some columns under another name."""
+    field = _DECLARED[called or column]
+    if field.allowed is not None:
+        return pl.col(column).is_in(field.allowed)
+    return pl.col(column).is_between(field.minimum, field.maximum)
 
 
 def _require_codes(rows: pl.DataFrame, file: Path) -> None:

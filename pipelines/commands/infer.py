@@ -9,18 +9,18 @@ import typer
 from pipelines.commands.options import Ages, Json, Lang, ages_asked, date_asked, language
 from pipelines.settings import settings_from_environment
 from pipelines.terminal.ending import print_json
+from schemas.money import MOST_SEK
 
-# A hundred times as much as any agreement, and thirty times as many as there are municipalities.
-_MOST_SEK: Final = 100_000_000_000
+# Thirty times as many as there are municipalities.
 _MOST_RECIPIENTS: Final = 10_000
 
 
 def infer(
     table: Annotated[Path, typer.Argument(help="A document with a column of amounts per recipient.")],
     *,
-    pot: Annotated[int, typer.Option("--pot", min=1, max=_MOST_SEK, help="The pot, in kronor.")],
+    pot: Annotated[int, typer.Option("--pot", min=1, max=MOST_SEK, help="The pot, in kronor.")],
     base: Annotated[
-        int, typer.Option("--base", min=0, max=_MOST_SEK, help="The base amount of each recipient, in kronor.")
+        int, typer.Option("--base", min=0, max=MOST_SEK, help="The base amount of each recipient, in kronor.")
     ] = 0,
     recipients: Annotated[
         int | None,

@@ -132,3 +132,15 @@ def test_a_spoilt_work_file_is_refused_or_keeps_its_contract(
     refusals = _refusals((spoil(body, at % len(body)) for at in PLACES), put_and_publish)
     assert [one.what for one in refusals if not one.remedy and "breaks its contract" not in one.what] == []
     assert any(one.what.startswith("is not readable as Parquet") for one in refusals)
+
+
+def test_files_that_do_not_fit_together_are_told(tmp_path: Path) -> None:
+    whole = a_coverage(2024)
+    bodies = {}
+    for year, frame in ((2024, whole), (2025, whole.drop("amount_sek"))):
+        file = tmp_path / f"coverage_{year}.parquet"
+        frame.write_parquet(file)
+        bodies[file] = file.read_bytes()
+    with pytest.raises(DataRefused, match="the files of 2024 and 2025 do not have the same columns") as refusal:
+        parse(bodies)
+    assert refusal.value.remedy == "run 2024 and 2025 again"

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.documents.figures import figures_in
-from assets.documents.finding.amounts import MOST_SEK, Amount, amounts_in, read_amount, unit_of_heading
+from assets.documents.finding.amounts import Amount, amounts_in, read_amount, unit_of_heading
 from assets.documents.names import NameBook, read_names
 from assets.documents.page import Cell, Page, Row
+from schemas.money import MOST_SEK
 from tests.domain import DATA, register
 
 quick = settings(max_examples=150, deadline=None)

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from schemas.money import MOST_SEK
+
 KRONA: Final = 1
 _THOUSAND: Final = 1_000
 _MILLION: Final = 1_000_000
 _BILLION: Final = 1_000_000_000
-# No grant comes near it: a larger number is a slip of the reader's, or speaks of something else.
-MOST_SEK: Final = 100_000_000_000
 
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _SPACES: Final = dict.fromkeys([0x09, 0xA0, *range(0x2000, 0x200B), 0x202F, 0x3000], " ")

@@ -15,6 +15,7 @@ from assets.storage import versions
 from assets.storage.products import Part, Product, fingerprint
 from assets.storage.published import PublishedVersion
 from assets.storage.publishing import Contents
+from assets.storage.table_files import year_of
 from schemas.errors import DataRefused
 from schemas.text import Language
 
@@ -80,7 +81,7 @@ def _compared(contents: Contents, previous: PublishedVersion) -> dict[str, Any]:
 
 def _years(contents: Contents) -> set[int]:
     """The years of the version that is being made: those that its files are of."""
-    return {int(path.rpartition("_")[2].removesuffix(".parquet")) for path in contents.sha256}
+    return {year_of(path) for path in contents.sha256}
 
 
 def _is_same(contents: Contents, previous: PublishedVersion, table: str, year: int) -> bool:

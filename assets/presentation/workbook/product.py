@@ -12,6 +12,7 @@ from assets.presentation.recipe import recipe
 from assets.presentation.workbook.year import READ, grant_year
 from assets.storage.products import Part, Product, fingerprint
 from assets.storage.publishing import Contents
+from assets.storage.table_files import year_of
 from schemas.text import Language
 
 NAME: Final = "workbooks"
@@ -38,9 +39,9 @@ def _hashes_by_year(sha256: Mapping[str, str]) -> dict[int, dict[str, str]]:
     """Year → table → hash of its file, for the tables that workbooks read."""
     read: dict[int, dict[str, str]] = defaultdict(dict)
     for file, sha in sha256.items():
-        table, _, name = file.partition("/")
+        table = file.partition("/")[0]
         if table in READ:
-            read[int(name.removesuffix(".parquet").rpartition("_")[2])][table] = sha
+            read[year_of(file)][table] = sha
     return dict(read)
 
 

@@ -265,15 +265,16 @@ def _a_link(path: Path) -> None:
     path.symlink_to("nowhere")
 
 
+# Below the folder where versions are published.
 _OURS: Final = (
-    "out/versions/.building-4711",
-    "out/versions/.building-20250101T000000.000000Z-00000000",
-    "out/.kronvis-tmp-current",
-    "out/.kronvis-tmp-abc.part",
-    "out/work/coverage/.kronvis-tmp-abc.part",
-    "out/work/pots/.kronvis-tmp-x",
+    "versions/.building-4711",
+    "versions/.building-20250101T000000.000000Z-00000000",
+    ".kronvis-tmp-current",
+    ".kronvis-tmp-abc.part",
+    "work/coverage/.kronvis-tmp-abc.part",
+    "work/pots/.kronvis-tmp-x",
 )
-_STRANGE: Final = ("out/versions/9999-notes", "out/versions/old-stuff", "out/notes.txt", "out/work/coverage/mine.txt")
+_STRANGE: Final = ("versions/9999-notes", "versions/old-stuff", "notes.txt", "work/coverage/mine.txt")
 
 
 def _strangers(bench: Bench) -> Verdict:
@@ -285,10 +286,10 @@ def _strangers(bench: Bench) -> Verdict:
 
     def prepare(world: World) -> None:
         for path, maker in made:
-            maker(world.folder / path)
+            maker(world.out / path)
 
     def complaints(world: World, told: str) -> list[str]:
-        gone = [path for path in strange if not os.path.lexists(world.folder / path)]
+        gone = [path for path in strange if not os.path.lexists(world.out / path)]
         return [f"somebody's {path} is gone" for path in gone] + (
             [f"hindered: {told}"] if bench.name_of(world) != "new" else []
         )
