@@ -122,7 +122,7 @@ def _pxwebpy(body: bytes) -> Callable[[], Cells]:
 
 
 def _pyjstat(body: bytes) -> Callable[[], Cells]:
-    from pyjstat import pyjstat  # type: ignore[import-untyped]
+    from pyjstat import pyjstat  # type: ignore[import-untyped]  # has no types
 
     frame = pyjstat.Dataset.read(body.decode()).write("dataframe", naming="id")
     return lambda: {tuple(row[:-1]): int(row[-1]) for row in frame.itertuples(index=False, name=None)}

@@ -85,7 +85,7 @@ def _calls(module: ast.AST) -> set[str]:
 
 
 def _ran(root: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603  our own words
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
 
 
 def _git(root: Path, *arguments: str) -> list[str]:
@@ -168,7 +168,7 @@ def _organised(root: Path) -> Found:
     folders = [name for name in (*_FLOORS, "tests", "docs", "data", "deploy") if (root / name).is_dir()]
     files = [name for name in ("README.md", "LICENSE", "pyproject.toml", ".gitignore") if (root / name).is_file()]
     has_rule = "def breaches" in _read(root, "tests/unit/test_import_rule.py")
-    return Found(len(folders) + len(files) == 11 and has_rule, f"{len(folders)} folders, {len(files)} files")  # noqa: PLR2004
+    return Found(len(folders) + len(files) == 11 and has_rule, f"{len(folders)} folders, {len(files)} files")  # noqa: PLR2004 - as many as are named above
 
 
 def _reusable(root: Path) -> Found:
@@ -194,7 +194,7 @@ def _standards(root: Path) -> Found:
     rules = tools.get("ruff", {}).get("lint", {}).get("select", [])
     is_strict = tools.get("mypy", {}).get("strict", False)
     if not {"D", "E", "F", "N"} <= set(rules) or not is_strict:
-        return Found(False, f"{len(rules)} groups of rules")  # noqa: FBT003  a field with a name
+        return Found(False, f"{len(rules)} groups of rules")  # noqa: FBT003 - a field with a name
     held = [
         _ran(root, sys.executable, "-m", "ruff", *how, ".").returncode == 0
         for how in (["check"], ["format", "--check"])
@@ -276,7 +276,7 @@ def _integrated(root: Path) -> Found:
     script = root / ".ci" / "run"
     said = [line for line in _read(root, ".ci/run").splitlines() if line in ("make check", "make test")]
     return Found(
-        os.access(script, os.X_OK) and len(said) == 2,  # noqa: PLR2004  both
+        os.access(script, os.X_OK) and len(said) == 2,  # noqa: PLR2004 - both
         f".ci/run has {' and '.join(said) or 'nothing'}; what starts it is not kept here",
     )
 

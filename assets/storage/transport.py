@@ -147,7 +147,7 @@ class _Session(requests.Session):
     Even if told not to follow them, requests reads the whole body of a redirect, decoded and without a bound.
     """
 
-    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002  the name is that of requests
+    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002 - the name is that of requests
         return None
 
 

@@ -422,7 +422,7 @@ def test_the_format_of_a_number_changes_nothing_but_dates() -> None:
     def fill(book: Any, sheet: Any) -> None:
         sheet.write_number("A1", 1309672, book.add_format({"num_format": "# ##0,"}))
         sheet.write_number("B1", 114, book.add_format({"num_format": "0000"}))
-        sheet.write_datetime("C1", dt.datetime(2024, 11, 1), book.add_format({"num_format": "d mmm yyyy"}))  # noqa: DTZ001
+        sheet.write_datetime("C1", dt.datetime(2024, 11, 1), book.add_format({"num_format": "d mmm yyyy"}))  # noqa: DTZ001 - a cell has no zone
         sheet.write_boolean("D1", True)
 
     assert lines(a_workbook(fill)) == [["1309672", "114", "2024-11-01", "True"]]

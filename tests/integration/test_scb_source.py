@@ -33,7 +33,7 @@ DECEMBER_2025 = Base("folkmangd_31_december", dt.date(2025, 12, 31), "0-18", "mu
 
 
 def settings_for(folder: Path, url: str, **changes: str) -> Settings:
-    return replace(Settings(DATA, folder / "out", folder / "raw", "scb", url, tables_only=True), **changes)  # type: ignore[arg-type]
+    return replace(Settings(DATA, folder / "out", folder / "raw", "scb", url, tables_only=True), **changes)  # type: ignore[arg-type]  # by name
 
 
 @pytest.fixture

@@ -186,7 +186,7 @@ def test_the_calendar_keeps_the_standard(lang: Language) -> None:
         assert {"UID", "DTSTAMP", "DTSTART"} <= event.keys()
         assert re.fullmatch(r"[0-9]{8}T[0-9]{6}Z", event["DTSTAMP"][1])
         assert event["DTSTART"][0] == event["DTEND"][0] == ";VALUE=DATE"
-        first, end = (dt.datetime.strptime(event[name][1], "%Y%m%d").date() for name in ("DTSTART", "DTEND"))  # noqa: DTZ007
+        first, end = (dt.datetime.strptime(event[name][1], "%Y%m%d").date() for name in ("DTSTART", "DTEND"))  # noqa: DTZ007 - a day
         assert end - first == dt.timedelta(days=1)
     days = {event["UID"][1]: event["DTSTART"][1] for event in found}
     assert len(days) == len(found)

@@ -50,7 +50,7 @@ from tests.domain import DATA, ROOT, agreement_text, agreements_folder, changed,
 from tests.integration.raw_server import http, reset, serving, silent
 
 HERE: Final = Settings(DATA, ROOT / "no-such-folder")
-SECRET: Final = "correct-horse-battery"  # noqa: S105  made up
+SECRET: Final = "correct-horse-battery"  # noqa: S105 - made up
 
 
 @pytest.fixture(autouse=True)

@@ -220,7 +220,7 @@ def test_a_path_that_is_no_place_of_its_own_is_refused(tmp_path: Path, path: str
 @pytest.mark.parametrize(("first", "second"), [("a/b", "a/b"), ("a", "a/b"), ("a/b", "a")])
 def test_a_place_is_claimed_once(tmp_path: Path, first: str, second: str) -> None:
     products = [
-        Product(name, "r", "t", lambda path=path: [Part("a", "x", lambda: {path: b"X"})])  # type: ignore[misc]
+        Product(name, "r", "t", lambda path=path: [Part("a", "x", lambda: {path: b"X"})])  # type: ignore[misc]  # a lambda
         for name, path in (("p", first), ("q", second))
     ]
     (tmp_path / "v1").mkdir()
@@ -233,7 +233,7 @@ def test_a_place_is_claimed_once(tmp_path: Path, first: str, second: str) -> Non
 )
 def test_what_is_handed_over_cannot_be_changed(given: object) -> None:
     with pytest.raises(FrozenInstanceError):
-        given.made = given.name = "another"  # type: ignore[attr-defined]
+        given.made = given.name = "another"  # type: ignore[attr-defined]  # to be seen refused
 
 
 def test_folders_are_made_however_deep(shop: Workshop, tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def _rule() -> RowRule:
 @pytest.mark.parametrize("shared", [_table(("year",), "year"), columns("year")[0], _rule()])
 def test_what_all_share_cannot_be_changed(shared: object) -> None:
     with pytest.raises(FrozenInstanceError):
-        shared.name = "another"  # type: ignore[attr-defined]
+        shared.name = "another"  # type: ignore[attr-defined]  # to be seen refused
 
 
 def test_tables_and_rules_are_themselves_only() -> None:
